@@ -58,12 +58,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a document beside its text; None where the report does not say.
+    """What is known of a document beside its text; None (for the title, "") where nobody said.
 
     `year` is the year that the report tells of, `published` an ISO date, `source_url` where it was fetched from.
     """
 
-    title: str
+    title: str = ""
     publisher: str | None = None
     place: str | None = None
     year: int | None = None

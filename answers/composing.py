@@ -1,0 +1,150 @@
+"""Composes what is sent: the shortest stretch of the report's words that makes sense alone, its value, its citation."""
+
+from __future__ import annotations
+
+import re
+
+from wenbao.answers.choosing import BODY, Candidate
+from wenbao.answers.lists import MARKER
+from wenbao.answers.model import Citation
+from wenbao.answers.question import Question
+from wenbao.answers.reading import Reading, Span, clause_at
+from wenbao.index.folding import fold
+from wenbao.knowledge.documents import Document, Paragraph
+
+ELISION = "……"
+SHORT = 70
+LONGEST = {"list": 700, "why": 280, "how": 280, "fact": 200, "document": 200}
+LONGEST_OTHER = 180
+
+
+def longest(question: Question) -> int:
+    """How many characters an answer to this kind of question may have."""
+    return LONGEST.get(question.kind, LONGEST_OTHER)
+
+
+def figure_text(candidate: Candidate) -> str:
+    """The words around a figure: its sentence where that is short, else the subject and the clause of the figure."""
+    reading, text = candidate.reading, candidate.reading.passage.text
+    sentence = reading.sentence_at(candidate.start)
+    if sentence.end - sentence.start <= SHORT:
+        return _tidy(text[sentence.start : sentence.end])
+    clause = clause_at(reading, candidate.start, candidate.end)
+    start = _subject_start(candidate, sentence, clause)
+    if clause.end - start <= 2 * SHORT:
+        return _tidy(text[start : clause.end])
+    return _tidy(text[start : _first_clause_end(reading, start)] + ELISION + text[clause.start : clause.end])
+
+
+def span_text(question: Question, candidate: Candidate) -> str:
+    """The words of a sentence around the place that answers, as many clauses as the question's kind allows."""
+    reading, text = candidate.reading, candidate.reading.passage.text
+    sentence = reading.sentence_at(candidate.start)
+    most = longest(question)
+    if sentence.end - sentence.start <= most:
+        return _tidy(text[sentence.start : sentence.end])
+    clause = clause_at(reading, candidate.start, candidate.end)
+    start, end = clause.start, clause.end
+    for mark in _marks_after(reading, end, sentence.end):
+        if mark - start > most * 0.6:
+            break
+        end = mark
+    for mark in reversed(_marks_before(reading, sentence.start, start)):
+        if end - mark > most:
+            break
+        start = mark
+    return _tidy(text[start:end][:most])
+
+
+def figure_value(candidate: Candidate) -> str:
+    """The bare figure with its unit, as it is written."""
+    return candidate.reading.passage.text[candidate.start : candidate.end]
+
+
+def span_value(question: Question, candidate: Candidate) -> str | None:
+    """The name, the body or the date that a question asks for; None where the answer is a passage."""
+    reading, text = candidate.reading, candidate.reading.passage.text
+    if question.kind == "when":
+        inside = [date for date in reading.dates if candidate.start <= date.start < candidate.end]
+        return text[inside[0].start : inside[0].end] if inside else None
+    if question.kind == "document":
+        inside_names = [name for name in reading.names if candidate.start <= name.start and name.end <= candidate.end]
+        return text[inside_names[0].start : inside_names[0].end] if inside_names else None
+    if question.kind == "who":
+        clause = clause_at(reading, candidate.start, candidate.end)
+        match = BODY.search(reading.folded, clause.start, clause.end)
+        return text[match.start() : match.end()] if match else None
+    return None
+
+
+def cite(
+    number: int, document: Document, paragraph: Paragraph, start: int, end: int, highlights: tuple[tuple[int, int], ...] = ()
+) -> Citation:
+    """The citation of [start, end) of a document, blanks at its ends left out."""
+    words = document.text[start:end]
+    start += len(words) - len(words.lstrip())
+    end -= len(words) - len(words.rstrip())
+    metadata = document.metadata
+    return Citation(
+        number=number,
+        document_id=document.id,
+        title=metadata.title,
+        publisher=metadata.publisher,
+        published=metadata.published,
+        year=metadata.year,
+        section=paragraph.section,
+        paragraph=paragraph.number,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        highlights=highlights,
+        url=f"/documents/{document.id}?start={start}&end={end}#p{paragraph.number}",
+        source_url=metadata.source_url,
+    )
+
+
+def quote_span(reading: Reading, start: int, end: int) -> Span:
+    """The whole sentence around [start, end), in characters of the document's text."""
+    first, last = reading.sentence_at(start), reading.sentence_at(max(start, end - 1))
+    offset = reading.passage.paragraph.start
+    return Span(offset + first.start, offset + last.end)
+
+
+def _tidy(text: str) -> str:
+    """Without the number of a point at the beginning and an open mark at the end."""
+    text = MARKER.sub("", text.strip()).rstrip("，,；;：:、 ")
+    return text
+
+
+CARRIES_ON = re.compile(r"其中|已|共|并|经|另|仍|还|均|各|分别|占|同比|比|较|增长|下降|达|为|约|超|近|有(?!关)|实现")
+
+
+def _subject_start(candidate: Candidate, sentence: Span, clause: Span) -> int:
+    """Where the stretch begins: the earliest clause of the sentence that says what the figure counts, if near enough."""
+    starts = _marks_before(candidate.reading, sentence.start, clause.start)
+    if not starts:
+        return clause.start
+    near = [start for start in starts if clause.end - start <= 2 * SHORT]
+    if sentence.start in near:
+        return sentence.start
+    leans = CARRIES_ON.match(candidate.reading.folded, clause.start)
+    return near[0] if leans and near else sentence.start
+
+
+def _marks_before(reading: Reading, start: int, end: int) -> list[int]:
+    """The beginnings of the clauses in [start, end), first to last."""
+    marks = sorted(reading.boundaries.commas + reading.boundaries.semicolons)
+    return [start, *(mark + 1 for mark in marks if start <= mark < end - 1)] if start < end else []
+
+
+def _marks_after(reading: Reading, start: int, end: int) -> list[int]:
+    marks = sorted(reading.boundaries.commas + reading.boundaries.semicolons)
+    return [*(mark for mark in marks if start < mark < end), end]
+
+
+def _first_clause_end(reading: Reading, start: int) -> int:
+    return clause_at(reading, start, start + 1).end
+
+
+def folded_title(document: Document) -> str:
+    return fold(document.metadata.title)

@@ -1,0 +1,77 @@
+"""What is remembered of a conversation, and how a question that leans on the last one is completed from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from wenbao.answers.question import Ask, Question, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The last answered turn: the question as it was understood, and where its answer stands.
+
+    `rows` are the library's rows of the cited paragraphs, `points` the ranges of a list's points.
+    """
+
+    question: Question
+    document_id: str
+    rows: tuple[int, ...] = ()
+    points: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question completed from the conversation; `context` are words of the last question that only help to choose."""
+
+    question: Question
+    context: tuple[Word, ...] = ()
+    rows: tuple[int, ...] = ()
+    document_id: str | None = None
+
+
+INHERITS_KIND = ("keywords", "fact", "yes_no")
+
+
+def complete(question: Question, memory: Memory | None) -> Turn:
+    """The question with what it leaves out taken from the last answered turn."""
+    if memory is None:
+        return Turn(question)
+    last = memory.question
+    known = {word.text for word in question.words}
+    context = tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
+    if not question.leans_on_last:
+        return Turn(question, context, memory.rows)
+    completed = question
+    if question.kind in INHERITS_KIND and last.kind in ("number", "when", "who", "list", "document"):
+        completed = replace(completed, kind=last.kind, asks=_carried(last.asks) if last.kind == "number" else ())
+    if not question.words:
+        completed = replace(completed, words=last.words or question.words)
+        context = ()
+    if not question.years and question.year_word is None:
+        completed = replace(completed, years=last.years, year_word=last.year_word)
+    if not question.places:
+        completed = replace(completed, places=last.places)
+    if question.section is None and not question.words:
+        completed = replace(completed, section=last.section)
+    return Turn(completed, context, memory.rows, memory.document_id)
+
+
+def _carried(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """What was asked for before, without its unit word, which need not fit the new thing; its group stays only if a hard one."""
+    return tuple(Ask("", ask.group if ask.group in ("percent",) else "", ask.at) for ask in asks[:1])
+
+
+def dump(memory: Memory) -> str:
+    return json.dumps(asdict(memory), ensure_ascii=False)
+
+
+def load(text: str) -> Memory:
+    data = json.loads(text)
+    question = data["question"]
+    question["asks"] = tuple(Ask(**ask) for ask in question["asks"])
+    question["words"] = tuple(Word(**word) for word in question["words"])
+    question["years"], question["places"] = tuple(question["years"]), tuple(question["places"])
+    points = tuple((start, end) for start, end in data["points"])
+    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points)

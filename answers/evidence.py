@@ -1,0 +1,137 @@
+"""Weighs evidence: how near the words of a question stand to a figure, a name or a clause of the reports.
+
+A word of the question counts for a place in the text by its nearness: whole where it stands in the same clause,
+less for each mark, figure or sentence that lies between, and by the headings above. The weighted mean over the
+question's words is the coverage of that place.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from wenbao.answers.reading import Reading, count_between
+from wenbao.answers.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What lies between a word and the place that it is to speak for; nearness is exp(-sum of costs)."""
+
+    figure: float = 0.22
+    bracket: float = 0.08
+    enumeration: float = 0.14
+    comma: float = 0.18
+    semicolon: float = 0.22
+    sentence: float = 0.5
+    point: float = 1.2
+    behind: float = 2.2
+    character: float = 0.004
+    heading: float = 0.65
+    outer_heading: float = 0.35
+
+
+COSTS = Costs()
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A word of the question in a passage, from `start` to `end`; `quality` is 1 for the word itself."""
+
+    start: int
+    end: int
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a term stands in a passage, and how well the headings above it hold the term."""
+
+    term: Term
+    places: tuple[Occurrence, ...]
+    in_heading: float
+
+
+def find_terms(reading: Reading, terms: tuple[Term, ...]) -> tuple[Found, ...]:
+    """Look for the terms in a passage and its headings."""
+    return tuple(Found(term, _places(reading.folded, term), _heading_quality(reading, term)) for term in terms)
+
+
+def coverage(reading: Reading, found: tuple[Found, ...], start: int, end: int, costs: Costs = COSTS) -> tuple[float, ...]:
+    """How well each term speaks for [start, end) of the passage: 1 in the same clause, 0 not at all."""
+    return tuple(_support(reading, one, start, end, costs) for one in found)
+
+
+def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:
+    """The mean of the supports, each counted with its term's weight; 0 where there are no terms."""
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * support for term, support in zip(terms, supports, strict=True)) / total if total else 0.0
+
+
+def _support(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
+    best = found.in_heading
+    for place in found.places:
+        if place.quality > best:
+            best = max(best, place.quality * nearness(reading, place, start, end, costs))
+    return best
+
+
+def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: Costs = COSTS) -> float:
+    """How much a word at `place` says of [start, end): 1 inside or beside it, less with all that lies between."""
+    if place.start < end and start < place.end:
+        return 1.0
+    is_behind = place.start >= end
+    left, right = (end, place.start) if is_behind else (place.end, start)
+    marks = reading.boundaries
+    parted = (
+        costs.bracket * count_between(marks.brackets, left, right)
+        + costs.enumeration * count_between(marks.enumerations, left, right)
+        + costs.comma * count_between(marks.commas, left, right)
+        + costs.semicolon * count_between(marks.semicolons, left, right)
+        + costs.sentence * count_between(marks.sentences, left, right)
+        + costs.point * count_between(reading.points, left, right + 1)
+        + costs.figure * count_between(reading.figure_starts, left, right)
+    )
+    if is_behind:
+        parted *= costs.behind
+    return math.exp(-parted - costs.character * min(right - left, 60))
+
+
+def _heading_quality(reading: Reading, term: Term) -> float:
+    best = 0.0
+    for depth, topic in enumerate(reversed(reading.topics)):
+        quality = max((quality for form, quality in term.forms if form in topic), default=0.0)
+        best = max(best, quality * (COSTS.heading if depth == 0 else COSTS.outer_heading))
+    return best
+
+
+PART = 0.45
+CHARACTER = 0.35
+
+
+def _places(text: str, term: Term) -> tuple[Occurrence, ...]:
+    """Where the term's forms stand; where none does, parts of the word at less."""
+    places = [
+        Occurrence(start, start + len(form), quality) for form, quality in term.forms for start in _occurrences(text, form)
+    ]
+    if any(place.quality == 1.0 for place in places):
+        return tuple(places)
+    return tuple(places + _part_places(text, term.forms[0][0]))
+
+
+def _part_places(text: str, word: str) -> list[Occurrence]:
+    if len(word) < 2 or word.isascii():
+        return []
+    if len(word) == 2:
+        return [Occurrence(at, at + 1, CHARACTER) for char in word for at in _occurrences(text, char)]
+    parts = {word[at : at + 2] for at in range(len(word) - 1)}
+    share = sum(part in text for part in parts) / len(parts)
+    return [Occurrence(at, at + 2, PART + (1 - PART) * share * 0.8) for part in parts for at in _occurrences(text, part)]
+
+
+def _occurrences(text: str, form: str) -> list[int]:
+    found, at = [], text.find(form)
+    while at >= 0:
+        found.append(at)
+        at = text.find(form, at + 1)
+    return found

@@ -1,0 +1,92 @@
+"""Which year a place in a report speaks of: the year that the report tells of, the one it plans, or one it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from wenbao.answers.question import NUMERAL_VALUES, Question, SectionClass
+from wenbao.answers.reading import Reading
+from wenbao.config.language import language_data
+
+EXPLICIT = re.compile(r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年)|([一二][零一二三四五六七八九]{3})(?=年)")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The year of a place in a report (None where nothing tells it), and whether the place speaks of plans."""
+
+    year: int | None
+    planned: bool
+
+
+def wanted_years(question: Question, told: int | None) -> frozenset[int]:
+    """The years that the question wants, given the year that the report tells of; empty where any year will do."""
+    if question.years:
+        return frozenset(question.years)
+    if question.year_word is None or told is None:
+        return frozenset()
+    return frozenset(
+        {"told": (told,), "plan": (told + 1,), "before": (told - 1,), "either": (told, told + 1)}[question.year_word]
+    )
+
+
+def period_at(reading: Reading, position: int, told: int | None) -> Period:
+    """The period of a position: a year named in its sentence before it, else in its paragraph or headings, else by section."""
+    planned = heading_class(reading.topics) == "plan" or _is_intent(reading, position)
+    named = _named_year(reading, position)
+    if named is not None:
+        return Period(named, planned or (told is not None and named > told))
+    if told is None:
+        return Period(None, planned)
+    return Period(told + 1 if planned else told, planned)
+
+
+def heading_class(topics: tuple[str, ...]) -> SectionClass | None:
+    """What kind of part the headings say it is, the innermost that says anything first; None where none does."""
+    for topic in reversed(topics):
+        found = topic_class(topic)
+        if found:
+            return found
+    return None
+
+
+def topic_class(topic: str) -> SectionClass | None:
+    """What kind of part one (folded) heading announces."""
+    for name, pattern in _heading_patterns():
+        if pattern.search(topic):
+            return name
+    return None
+
+
+INTENT = re.compile(r"(?:将|力争|争取|确保|预期目标|目标是|计划(?=[^书案])|拟|打算)")
+
+
+def _is_intent(reading: Reading, position: int) -> bool:
+    sentence = reading.sentence_at(position)
+    return bool(INTENT.search(reading.folded, sentence.start, position))
+
+
+def _named_year(reading: Reading, position: int) -> int | None:
+    sentence = reading.sentence_at(position)
+    in_sentence = _last_year(reading.folded, sentence.start, position)
+    if in_sentence is not None:
+        return in_sentence
+    return next((year for topic in reversed(reading.topics) if (year := _last_year(topic, 0, len(topic)))), None)
+
+
+def _last_year(text: str, start: int, end: int) -> int | None:
+    years = [match for match in EXPLICIT.finditer(text, start, min(end + 4, len(text))) if match.start() < end]
+    years = [match for match in years if text.rfind("《", 0, match.start()) <= text.rfind("》", 0, match.start())]
+    if not years:
+        return None
+    digits = "".join(NUMERAL_VALUES.get(char, char) for char in years[-1].group())
+    return int(digits)
+
+
+@cache
+def _heading_patterns() -> tuple[tuple[SectionClass, re.Pattern[str]], ...]:
+    sections = language_data("questions")["sections"]
+    order: tuple[SectionClass, ...] = ("problem", "plan", "done")
+    return tuple((name, re.compile("|".join(map(re.escape, sections[name]["heading"])))) for name in order)

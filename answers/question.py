@@ -1,0 +1,427 @@
+"""Reads a question: its language, what kind of answer it asks for, of what, of which year and place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+import rjieba
+
+from wenbao.answers.figures import unit_at, unit_group
+from wenbao.answers.model import Language
+from wenbao.config.errors import InvalidQuestion
+from wenbao.config.language import language_data
+from wenbao.index.folding import fold
+
+QuestionKind = Literal[
+    "number", "when", "why", "list", "who", "document", "how", "yes_no", "fact", "keywords", "about",
+    "opinion", "prediction", "order", "smalltalk", "own_case",
+]  # fmt: skip
+YearWord = Literal["told", "plan", "before", "either"]
+SectionClass = Literal["plan", "problem", "done"]
+
+OUTSIDE: frozenset[QuestionKind] = frozenset(("opinion", "prediction", "order", "smalltalk", "own_case"))
+COUNTABLE = frozenset(("case", "person", "household", "occasion", "document", "thing"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A figure that is asked for: its unit word and group of units where the question has them, else "".
+
+    `at` is the place in the question's `plain` text; the words nearest to it say what is counted.
+    """
+
+    unit: str
+    group: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the question that says what it is about, from `start` to `end` of `plain`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood.
+
+    `text` is what the person wrote, cleaned; `plain` the same folded to simplified characters, lower case, with
+    Cantonese words mapped (positions of `asks` and `words` are in it).
+    """
+
+    text: str
+    plain: str
+    language: Language
+    kind: QuestionKind
+    asks: tuple[Ask, ...]
+    words: tuple[Word, ...]
+    years: tuple[int, ...]
+    year_word: YearWord | None
+    places: tuple[str, ...]
+    section: SectionClass | None
+    point: int | None
+    leans_on_last: bool
+
+    @property
+    def is_english(self) -> bool:
+        return self.language == "en"
+
+
+def read_question(text: str, longest: int = 500) -> Question:
+    """Understand a question. Raises InvalidQuestion where it is empty, over `longest` characters or illegible."""
+    clean = clean_text(text, longest)
+    language = language_of(clean)
+    plain = fold(clean).lower()
+    if language != "en":
+        plain = _written_chinese(plain)
+    section = _section_class(plain, language)
+    kind = _kind(plain, language)
+    asks = _asks(plain, language) if kind == "number" else ()
+    places, without_places = _places(clean if language == "en" else plain, language)
+    words = _words(without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None)
+    if kind == "fact" and not _asks_anything(plain, language):
+        kind = "keywords"
+    return Question(
+        text=clean,
+        plain=plain,
+        language=language,
+        kind=kind,
+        asks=asks,
+        words=words,
+        years=_years(plain),
+        year_word=_year_word(plain),
+        places=places,
+        section=section,
+        point=_point(plain, language),
+        leans_on_last=_leans_on_last(plain, language, words),
+    )
+
+
+def clean_text(text: str, longest: int) -> str:
+    """The text without control and invisible characters, white space squeezed. Raises InvalidQuestion."""
+    if len(text) > longest:
+        raise InvalidQuestion(f"The question has {len(text)} characters; {longest} are allowed.", "too_long")
+    kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_invisible(char))
+    kept = " ".join(unicodedata.normalize("NFC", kept).split())
+    if not kept:
+        raise InvalidQuestion("The question is empty.", "empty")
+    if not any(char.isalnum() for char in kept):
+        raise InvalidQuestion("There are no words in the question.", "illegible")
+    return kept
+
+
+def language_of(text: str) -> Language:
+    """The language of a text: English by its letters, Cantonese by its words, else the script of its characters."""
+    han = sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in text)
+    latin_words = len(re.findall(r"[A-Za-z]{2,}", text))
+    if not han:
+        return "en" if latin_words else "zh-Hans"
+    if latin_words > han:
+        return "en"
+    plain = fold(text)
+    signs = language_data("cantonese")["signs"]["words"]
+    if any(sign in plain for sign in signs):
+        return "yue"
+    return "zh-Hant" if plain != _fold_width(text) else "zh-Hans"
+
+
+def fits(ask: Ask, unit: str, group: str) -> float:
+    """How well a figure's unit fits what is asked for: 1 the same, 0 never."""
+    if not ask.group and not ask.unit:
+        return 1.0
+    if ask.unit and ask.unit == unit:
+        return 1.0
+    if ask.group == group:
+        return 0.95 if not ask.unit or ask.group in ("money", "percent", "area", "length", "weight") else 0.9
+    if ask.group == "countable":
+        return 1.0 if group in COUNTABLE else 0.3 if group == "" else 0.0
+    if ask.group in COUNTABLE and group in COUNTABLE:
+        return 0.75 if ask.unit in ("个", "项", "宗") or unit in ("个", "项") else 0.5
+    if group == "":
+        return 0.3
+    return 0.0
+
+
+def _is_space(char: str) -> bool:
+    return char in "\t\n\r\u3000\u2028\u2029" or char == " " or unicodedata.category(char) == "Zs"
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= char <= "\ufe0f"
+
+
+def _fold_width(text: str) -> str:
+    return "".join(wide if len(wide := unicodedata.normalize("NFKC", char)) == 1 else char for char in text).lower()
+
+
+def _written_chinese(plain: str) -> str:
+    """Cantonese words replaced by written Chinese ones, where the text shows signs of Cantonese."""
+    data = language_data("cantonese")
+    if not any(sign in plain for sign in data["signs"]["words"]):
+        return plain
+    words: dict[str, str] = data["words"]
+    text = _cantonese_pattern().sub(lambda match: words[match.group()], plain)
+    return "".join(words.get(token, token) if len(token) == 1 else token for token in rjieba.cut(text))
+
+
+@cache
+def _cantonese_pattern() -> re.Pattern[str]:
+    words = sorted((word for word in language_data("cantonese")["words"] if len(word) > 1), key=len, reverse=True)
+    single = [word for word in language_data("cantonese")["words"] if len(word) == 1 and word in "咗喺嘅哋佢啲冇嗰咩乜畀攞搵睇嚟嘢㗎啩喎吖"]
+    return re.compile("|".join(map(re.escape, words + single)))
+
+
+def _script(language: Language) -> str:
+    return "en" if language == "en" else "zh"
+
+
+@cache
+def _kind_patterns(script: str) -> tuple[tuple[QuestionKind, re.Pattern[str]], ...]:
+    kinds = language_data("questions")["kinds"]
+    return tuple((kind, re.compile("|".join(f"(?:{p})" for p in kinds[script][kind]))) for kind in kinds["order"])
+
+
+def _kind(plain: str, language: Language) -> QuestionKind:
+    for kind, pattern in _kind_patterns(_script(language)):
+        if pattern.search(plain):
+            return kind
+    return "keywords"
+
+
+def _asks_anything(plain: str, language: Language) -> bool:
+    return bool(dict(_kind_patterns(_script(language)))["fact"].search(plain)) or plain.endswith(("?", "？"))
+
+
+def _section_class(plain: str, language: Language) -> SectionClass | None:
+    sections = language_data("questions")["sections"]
+    for name in ("problem", "plan", "done"):
+        if language == "en":
+            if re.search(r"\b(?:" + "|".join(sections[name]["english"]) + r")\b", plain):
+                return name
+        elif any(word in plain for word in sections[name]["question"]):
+            return name
+    return None
+
+
+ASK_ZH = re.compile(r"(?P<rank>第几)|多少|百分之几|多(?=[大长高远宽重久])|几(?!乎|何|经|度|番|近)")
+
+
+def _asks(plain: str, language: Language) -> tuple[Ask, ...]:
+    found = _asks_in_english(plain) if language == "en" else _asks_in_chinese(plain)
+    return found or (Ask("", _head_group(plain), len(plain)),)
+
+
+def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
+    found = []
+    for match in ASK_ZH.finditer(plain):
+        unit = _asked_unit(plain, match.end())
+        group = unit_group(unit) if unit else _asked_group(plain, match)
+        found.append(Ask(unit, group, match.start()))
+    return tuple(found)
+
+
+def _asked_unit(plain: str, position: int) -> str:
+    scale = re.compile("万|亿|千|百").match(plain, position)
+    start = scale.end() if scale else position
+    unit = unit_at(plain, start)
+    return "" if unit == "块" and plain[start + 1 : start + 2] == "钱" else unit
+
+
+def _asked_group(plain: str, match: re.Match[str]) -> str:
+    """What the words behind and before 多少 tell of the unit: 多少钱, 办结率是多少, 有多长."""
+    head = language_data("units")["head"]
+    behind = plain[match.end() :]
+    if match.group() == "百分之几":
+        return "percent"
+    if match.group() == "多":
+        return {"大": "area", "长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
+    for group, words in head.items():
+        if any(behind.startswith(word) for word in words if len(word) > 1 or group == "money" and word == "钱"):
+            return str(group)
+    before = re.sub(r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共)*$", "", plain[: match.start()])
+    return _ends_with_head(before)
+
+
+def _head_group(plain: str) -> str:
+    return _ends_with_head(re.sub(r"(是|有|为|达到?|呢|啊|吗|如何|怎样|怎么样|[?？!！。,，\s])*$", "", plain))
+
+
+def _ends_with_head(text: str) -> str:
+    head = language_data("units")["head"]
+    best = max(
+        ((len(word), group) for group, words in head.items() for word in words if text.endswith(word)), default=(0, "")
+    )
+    return str(best[1])
+
+
+def _asks_in_english(plain: str) -> tuple[Ask, ...]:
+    groups = language_data("units")["english"]
+    found = []
+    pattern = r"\bhow (many|much|long|large|big|high|far|often)\b|\b(?:what|the) (?:was |is |were |are )?(?:the )?(?:total )?(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
+    for match in re.finditer(pattern, plain):
+        behind = plain[match.end() : match.end() + 40]
+        if match.group(1) == "many":
+            people = re.match(r"\s+(?:\w+\s+){0,2}?(" + "|".join(map(re.escape, groups["person"])) + r")\b", behind)
+            group = "person" if people else "percent" if re.match(r"\s+percent", behind) else "countable"
+            if re.match(r"\s+(?:\w+\s+)?(yuan|rmb|dollars)\b", behind):
+                group = "money"
+            elif people:
+                group = "countable"
+            else:
+                for name in ("area", "length", "weight"):
+                    if re.match(r"\s+(?:\w+\s+)?(" + "|".join(map(re.escape, groups[name])) + r")\b", behind):
+                        group = name
+        elif match.group(1) == "much":
+            group = "money" if re.search("|".join(rf"\b{re.escape(word)}\b" for word in groups["money"]), plain) else ""
+        elif match.group(1):
+            group = {"long": "", "large": "area", "big": "area", "far": "length"}.get(match.group(1), "")
+        else:
+            group = {"number": "countable", "amount": "", "total": "", "sum": "money", "area": "area", "length": "length"}.get(match.group(2), "percent")
+            if group == "" and re.search("|".join(rf"\b{re.escape(word)}\b" for word in groups["money"]), behind):
+                group = "money"
+        found.append(Ask("", group, match.start()))
+    if not found:
+        if re.search(r"\b(rate|percentage|proportion|ratio|percent)\b", plain):
+            return (Ask("", "percent", len(plain)),)
+        return (Ask("", "", len(plain)),)
+    return tuple(found)
+
+
+YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
+NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+
+
+def _years(plain: str) -> tuple[int, ...]:
+    years = [int(match.group(1)) for match in YEAR_DIGITS.finditer(re.sub(r"《[^》]*》", "", plain))]
+    years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
+    short = re.search(r"(?<![\d.])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
+    if short and not years:
+        years.append(2000 + int(short.group(1)))
+    return tuple(dict.fromkeys(years))
+
+
+def _year_word(plain: str) -> YearWord | None:
+    words = language_data("questions")["year_words"]
+    for name in ("before", "plan", "told", "either"):
+        if any(word in plain for word in words[name]):
+            return name
+    return None
+
+
+def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
+    """Names of places in the question, and the question in lower case with blanks in their stead."""
+    if language == "en":
+        return _english_places(text)
+    data = language_data("places")
+    found: list[str] = []
+    previous: tuple[str, str, int] | None = None
+    position = 0
+    blanked = text
+    for token, tag in rjieba.tag(text):
+        name, start = token, position
+        ends_like_one = len(token) > 1 and token.endswith(tuple(data["endings"])) and token not in data["generic"]
+        if ends_like_one or token in data["endings"]:
+            joins = previous is not None and (len(previous[0]) == 1 or token in data["endings"]) and previous[1][0] in "vnaj"
+            if joins and previous is not None and previous[0] not in _ask_words("zh"):
+                name, start = previous[0] + token, previous[2]
+        is_place = (tag == "ns" and token not in ("中国", "全国")) or (
+            len(name) > 2 and name.endswith(tuple(data["endings"])) and name not in data["generic"] and token != "区" or ends_like_one
+        )
+        if is_place and len(name) > 1:
+            found.append(name)
+            blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
+        previous = (token, tag, position)
+        position += len(token)
+    return tuple(dict.fromkeys(found)), blanked
+
+
+def _english_places(text: str) -> tuple[tuple[str, ...], str]:
+    endings = "|".join(language_data("places")["english"])
+    found = []
+    blanked = text.lower()
+    for match in re.finditer(rf"\b((?:[A-Z][a-z']+\s+){{1,2}})(?i:{endings})\b", text):
+        name = re.sub(r"^(?:The|How|What|Which|In|Of|Did|Does|Is|Are|Was|Were|Has|This)\s+", "", match.group(1)).strip()
+        if name and name.lower() not in _ask_words("en"):
+            found.append(name)
+            start = match.start() + match.group(1).index(name)
+            blanked = blanked[:start] + " " * (match.end() - start) + blanked[match.end() :]
+    for match in re.finditer(r"\b(?:in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
+        if match.group(1) not in " ".join(found) and match.group(1).lower() not in _ask_words("en"):
+            found.append(match.group(1))
+            blanked = blanked[: match.start(1)] + " " * len(match.group(1)) + blanked[match.end(1) :]
+    return tuple(dict.fromkeys(found)), blanked
+
+
+@cache
+def _ask_words(script: str) -> frozenset[str]:
+    return frozenset(language_data("questions")["ask_words"][script])
+
+
+def _words(plain: str, language: Language, asks: tuple[Ask, ...], section: SectionClass | None) -> tuple[Word, ...]:
+    """The words that say what the question is about: no question words, units asked for, years, places."""
+    if language == "en":
+        return tuple(
+            Word(match.group(), match.start(), match.end())
+            for match in re.finditer(r"[a-z][a-z'\-]*|\d[\d.,]*%?", plain)
+            if match.group() not in _ask_words("en") and not YEAR_DIGITS.fullmatch(match.group())
+        )
+    masked = _mask(plain, asks, section)
+    words, position = [], 0
+    for token in rjieba.cut(masked):
+        if token.strip() and token not in _ask_words("zh") and any(char.isalnum() for char in token):
+            words.append(Word(token, position, position + len(token)))
+        position += len(token)
+    return tuple(words)
+
+
+def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> str:
+    masked = plain
+    for ask in asks:
+        match = ASK_ZH.match(masked, ask.at)
+        if match:
+            end = match.end() + len(ask.unit) + (1 if masked[match.end() : match.end() + 1] in tuple("万亿千百") and ask.unit else 0)
+            masked = masked[: ask.at] + " " * (end - ask.at) + masked[end:]
+    year = r"(?:19|20)\d{2}年?度?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
+    drop = [year]
+    if section:
+        drop += [re.escape(word) for word in language_data("questions")["sections"][section]["question"]]
+    return re.sub("|".join(drop), lambda match: " " * len(match.group()), masked)
+
+
+NUMBER_WORDS = {word: value for value, word in enumerate("一 二 三 四 五 六 七 八 九 十".split(), 1)} | {
+    word: value for value, word in enumerate("first second third fourth fifth sixth".split(), 1)
+}
+
+
+def _point(plain: str, language: Language) -> int | None:
+    """The number of the point that the question wants unfolded (展开第二点), None where it does not."""
+    follow = language_data("questions")["follow"]
+    for pattern in follow[f"open_{_script(language)}"]:
+        match = re.search(pattern, plain)
+        numbers = [group for group in match.groups() if group] if match else []
+        for number in numbers:
+            if number.isdigit():
+                return int(number)
+            if number == "last":
+                return -1
+            if number in NUMBER_WORDS:
+                return NUMBER_WORDS[number]
+    return None
+
+
+def _leans_on_last(plain: str, language: Language, words: tuple[Word, ...]) -> bool:
+    patterns = language_data("questions")["follow"][_script(language)]
+    return not words or any(re.search(pattern, plain) for pattern in patterns)
+
+
+def with_kind(question: Question, kind: QuestionKind, asks: tuple[Ask, ...]) -> Question:
+    """The question with what it asks for taken from another one."""
+    return replace(question, kind=kind, asks=asks)

@@ -1,0 +1,113 @@
+"""Reads a passage for evidence: its figures, names, dates and boundaries, at positions of the passage's own text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wenbao.answers.figures import Figure, Span, dates, figures, names, quoted
+from wenbao.index.folding import fold
+from wenbao.knowledge.documents import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest."""
+
+    brackets: tuple[int, ...]
+    enumerations: tuple[int, ...]
+    commas: tuple[int, ...]
+    semicolons: tuple[int, ...]
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage with all that answers are made of. Positions count from the passage's first character.
+
+    `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
+    outermost first.
+    """
+
+    passage: Passage
+    folded: str
+    figures: tuple[Figure, ...]
+    figure_starts: tuple[int, ...]
+    names: tuple[Span, ...]
+    quoted: tuple[Span, ...]
+    dates: tuple[Span, ...]
+    boundaries: Boundaries
+    sentences: tuple[Span, ...]
+    points: tuple[int, ...]
+    topics: tuple[str, ...]
+
+    def sentence_at(self, position: int) -> Span:
+        """The sentence that holds a position."""
+        for sentence in self.sentences:
+            if position < sentence.end:
+                return sentence
+        return self.sentences[-1]
+
+    def point_at(self, position: int) -> int:
+        """Where the point (一是 …) that holds a position begins, 0 where there is none."""
+        return max((start for start in self.points if start <= position), default=0)
+
+
+POINT = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:[一二三四五六七八九十]{1,3}(?:是|要|、)|第[一二三四五六七八九十]{1,2}[,，、]|[(（][一二三四五六七八九十\d]{1,2}[)）]"
+    r"|\d{1,2}[.、．](?!\d)|其[一二三四五六][,，、]|首先[,，]|其次[,，]|再次[,，]|最后[,，])"
+)
+
+
+@lru_cache(maxsize=20_000)
+def read_passage(passage: Passage) -> Reading:
+    """Read a passage. What was read is kept in memory for the passages that are asked for most."""
+    folded = fold(passage.text)
+    found = figures(folded)
+    start = passage.paragraph.start
+    return Reading(
+        passage=passage,
+        folded=folded,
+        figures=found,
+        figure_starts=tuple(figure.start for figure in found),
+        names=names(folded),
+        quoted=quoted(folded),
+        dates=dates(folded),
+        boundaries=_boundaries(folded),
+        sentences=tuple(Span(one.start - start, one.end - start) for one in passage.paragraph.sentences),
+        points=tuple(match.start() for match in POINT.finditer(folded)),
+        topics=tuple(fold(heading) for heading in passage.paragraph.section),
+    )
+
+
+def count_between(positions: tuple[int, ...], start: int, end: int) -> int:
+    """How many of the sorted positions lie in [start, end)."""
+    return bisect_left(positions, end) - bisect_left(positions, start)
+
+
+def clause_at(reading: Reading, start: int, end: int) -> Span:
+    """The clause around [start, end): from one comma, semicolon or sentence mark to the next."""
+    sentence = reading.sentence_at(start)
+    stops = sorted(reading.boundaries.commas + reading.boundaries.semicolons + reading.boundaries.sentences)
+    left = max((stop + 1 for stop in stops if sentence.start <= stop < start), default=sentence.start)
+    right = min((stop for stop in stops if end <= stop < sentence.end), default=sentence.end)
+    return Span(left, right)
+
+
+def _boundaries(folded: str) -> Boundaries:
+    """Marks in names and quotations part nothing; a comma inside a number is none."""
+    quiet = re.compile(r"《[^》]*》|“[^”]*”|「[^」]*」|\d,(?=\d{3})")
+    masked = quiet.sub(lambda match: "x" * len(match.group()), folded)
+    return Boundaries(
+        brackets=_positions(r"[()（）]", masked),
+        enumerations=_positions(r"、|和(?=[^,，。;；、]{0,12}\d)", masked),
+        commas=_positions(r"[,，]", masked),
+        semicolons=_positions(r"[;；:：—]", masked),
+        sentences=_positions(r"[。！？!?…\n]", masked),
+    )
+
+
+def _positions(pattern: str, text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in re.finditer(pattern, text))

@@ -1,0 +1,69 @@
+"""The words of a question as they are looked for in the reports: each with other words for it, and its weight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from wenbao.answers.question import Question, Word
+from wenbao.index.folding import fold
+from wenbao.index.lexicon import Lexicon
+
+TRANSLATIONS = 6
+SYNONYM = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question; `forms` are the Chinese strings to look for, each with how good a match it is (0 to 1).
+
+    `weight` says how much the word tells: rare words much, words that stand everywhere little.
+    """
+
+    text: str
+    at: int
+    forms: tuple[tuple[str, float], ...]
+    weight: float
+
+
+Frequency = Callable[[str], float]
+
+
+def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
+    """The terms of a question, in its order. `rarity` gives the weight of a Chinese string in the library."""
+    if question.is_english:
+        return _english_terms(question, rarity)
+    return tuple(_chinese_term(word, rarity) for word in question.words)
+
+
+def _chinese_term(word: Word, rarity: Frequency) -> Term:
+    forms = {word.text: 1.0}
+    for other, weight in lexicon().similar(word.text):
+        forms.setdefault(fold(other), weight * SYNONYM)
+    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text))
+
+
+def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
+    terms = []
+    translations = {one.start: one for one in lexicon().translate(question.plain)}
+    covered = 0
+    for word in question.words:
+        if word.start < covered:
+            continue
+        translation = translations.get(word.start)
+        if translation is None:
+            forms: tuple[tuple[str, float], ...] = ((word.text, 1.0),)
+        else:
+            covered = translation.end
+            best = translation.targets[0][1]
+            forms = tuple((fold(target), min(1.0, math.sqrt(p / best))) for target, p in translation.targets[:TRANSLATIONS])
+        weight = min(rarity(form) for form, _ in forms)
+        terms.append(Term(word.text, word.start, forms, weight))
+    return tuple(terms)
+
+
+@cache
+def lexicon() -> Lexicon:
+    return Lexicon.load()

@@ -1,0 +1,16 @@
+"""Language data: words and texts that are data, not code, one TOML file for each purpose."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def language_data(name: str) -> dict[str, Any]:
+    """The tables of `<name>.toml` in this folder; do not change what it returns."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))

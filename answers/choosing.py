@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.periods import Period, heading_class, period_at
@@ -40,23 +40,57 @@ class Source:
     found: tuple[Found, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What helps to choose between places that answer alike: words of the question before, the rows of its answer,
+    and the places that answer the other things asked for."""
+
+    context: tuple[Term, ...] = ()
+    rows: tuple[int, ...] = ()
+    places: tuple[tuple[Reading, int], ...] = ()
+
+
 def look_in(reading: Reading, terms: tuple[Term, ...], told: int | None, nearness: float) -> Source:
     """A source with the terms looked up in it."""
     return Source(reading, told, nearness, find_terms(reading, terms))
 
 
 def figure_candidates(
-    question: Question, ask: Ask, terms: tuple[Term, ...], sources: Sequence[Source], years: dict[int | None, frozenset[int]]
+    question: Question,
+    ask: Ask,
+    terms: tuple[Term, ...],
+    sources: Sequence[Source],
+    years: dict[int | None, frozenset[int]],
+    hints: Hints,
 ) -> list[Candidate]:
     """The figures that may answer one thing asked for, best first."""
     found = [
-        candidate
+        _hinted(candidate, hints)
         for source in sources
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and (candidate := _candidate(question, terms, source, figure.start, figure.end, years, fit)) is not None
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
+
+
+CONTEXT = 0.12
+SAME_PASSAGE = 0.04
+SAME_SENTENCE = 0.1
+
+
+def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
+    """The candidate with a little more for meeting words of the question before, or standing where its answer stands."""
+    score = candidate.score
+    if hints.context:
+        found = find_terms(candidate.reading, hints.context)
+        score += CONTEXT * weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
+    if candidate.reading.passage.row in hints.rows:
+        score += SAME_PASSAGE
+    for reading, start in hints.places:
+        if reading is candidate.reading and reading.sentence_at(start) == reading.sentence_at(candidate.start):
+            score += SAME_SENTENCE
+    return replace(candidate, score=score)
 
 
 def span_candidates(

@@ -38,6 +38,11 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
     return tuple(_chinese_term(word, rarity) for word in question.words)
 
 
+def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...]:
+    """Words of the question before, which help to choose between places but need not be met."""
+    return tuple(Term(word.text, word.start, ((word.text, 1.0),), rarity(word.text)) for word in words)
+
+
 def _chinese_term(word: Word, rarity: Frequency) -> Term:
     forms = {word.text: 1.0}
     for other, weight in lexicon().similar(word.text):

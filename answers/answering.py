@@ -1,0 +1,305 @@
+"""The way from a question to a draft of the reply: which documents, which passages, which place, or not found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wenbao.answers import about
+from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates, look_in, span_candidates
+from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
+from wenbao.answers.confidence import THRESHOLD, confidence, list_confidence
+from wenbao.answers.conversation import Memory, Turn
+from wenbao.answers.lists import PointList, best_list, children, point_text
+from wenbao.answers.model import Answer, AnswerKind, Citation, Item
+from wenbao.answers.periods import heading_class, wanted_years
+from wenbao.answers.places import Match, match_places
+from wenbao.answers.question import OUTSIDE, Question
+from wenbao.answers.reading import read_passage
+from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
+from wenbao.knowledge.documents import Document, Passage
+
+RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A passage that search found, with its score from 0 to 1, best first in a list of them."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What answering reads from: the documents that the filters leave, and a search over them."""
+
+    documents: Sequence[Document]
+    search: Callable[[Question, tuple[Term, ...], Sequence[Document]], Sequence[Near]]
+    passages: Callable[[Sequence[int]], Sequence[Passage]]
+    rarity: Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply without its id and its polite words; `reason` says why there is no answer."""
+
+    question: Question
+    answer: Answer | None = None
+    citations: tuple[Citation, ...] = ()
+    related: tuple[Citation, ...] = ()
+    confidence: float = 0.0
+    reason: str | None = None
+    memory: Memory | None = None
+
+
+def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
+    """Answer a question out of the sources, or say why not."""
+    question = turn.question
+    if question.kind in OUTSIDE:
+        return Draft(question, reason=question.kind)
+    if not sources.documents:
+        return Draft(question, reason="empty")
+    if question.point is not None and memory is not None and memory.points:
+        unfolded = _unfold(question, question.point, memory, sources)
+        if unfolded:
+            return unfolded
+    if question.kind == "about" and (told := about.answer(question, sources.documents)):
+        return Draft(question, told.answer, told.citations, confidence=1.0)
+    matched = [(document, match_places(question, document)) for document in sources.documents]
+    documents = [document for document, match in matched if match is not Match.OTHER]
+    if not documents:
+        return Draft(question, reason="place")
+    return _search_and_answer(turn, documents, sources)
+
+
+def _search_and_answer(turn: Turn, documents: Sequence[Document], sources: Sources) -> Draft:
+    question = turn.question
+    terms = question_terms(question, sources.rarity)
+    by_id = {document.id: document for document in documents}
+    near = [one for one in sources.search(question, terms, documents) if one.passage.document_id in by_id]
+    years = {document.metadata.year: wanted_years(question, document.metadata.year) for document in documents}
+    draft = _answer(turn, terms, documents, near, years, sources)
+    if draft is not None and draft.answer is not None:
+        return draft
+    related = tuple(
+        cite(number, by_id[one.passage.document_id], one.passage.paragraph, one.passage.paragraph.start, one.passage.paragraph.end)
+        for number, one in enumerate(near[:RELATED], 1)
+    )
+    reason = "absent"
+    if question.years and not any(_speaks_of(document, question.years) for document in documents):
+        reason = "year"
+    return Draft(question, related=related, reason=reason, confidence=draft.confidence if draft else 0.0)
+
+
+def _speaks_of(document: Document, years: Sequence[int]) -> bool:
+    told = document.metadata.year
+    return told is None or any(year in (told, told + 1) for year in years)
+
+
+def _answer(
+    turn: Turn,
+    terms: tuple[Term, ...],
+    documents: Sequence[Document],
+    near: Sequence[Near],
+    years: dict[int | None, frozenset[int]],
+    sources: Sources,
+) -> Draft | None:
+    question = turn.question
+    if question.kind == "list" and (listed := _list_draft(question, terms, documents, years)):
+        return listed
+    if not terms:
+        return None
+    told = {document.id: document.metadata.year for document in documents}
+    by_id = {document.id: document for document in documents}
+    read = [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in _with_last(turn, near, sources, by_id)]
+    context = context_terms(turn.context, sources.rarity)
+    if question.kind == "number":
+        return _figures_draft(turn, terms, context, read, years, by_id)
+    candidates = span_candidates(question, terms, read, years)
+    return _span_draft(question, terms, candidates, by_id)
+
+
+def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, by_id: dict[str, Document]) -> list[Near]:
+    """The passages that search found, and those that the last answer stands in."""
+    rows = {one.passage.row for one in near}
+    missing = [row for row in turn.rows if row not in rows]
+    last = [Near(passage, 0.0) for passage in sources.passages(missing) if passage.document_id in by_id] if missing else []
+    return [*near, *last]
+
+
+def _figures_draft(
+    turn: Turn,
+    terms: tuple[Term, ...],
+    context: tuple[Term, ...],
+    read: Sequence[Source],
+    years: dict[int | None, frozenset[int]],
+    by_id: dict[str, Document],
+) -> Draft | None:
+    question = turn.question
+    chosen: list[Candidate] = []
+    for number, ask in enumerate(question.asks):
+        ranked = figure_candidates(question, ask, _terms_of_ask(question, terms, number), read, years, _hints(turn, context, chosen))
+        fresh = [one for one in ranked if not any(one.reading is other.reading and one.start == other.start for other in chosen)]
+        if fresh:
+            chosen.append(fresh[0])
+    if not chosen:
+        return None
+    sure = confidence(question, terms, chosen[0])
+    if sure < THRESHOLD:
+        return Draft(question, confidence=sure)
+    chosen = chosen[:1] + [one for one in chosen[1:] if one.score >= 0.5 * chosen[0].score]
+    return _cited_figures(question, chosen, by_id, sure)
+
+
+def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -> Hints:
+    return Hints(context, turn.rows, tuple((one.reading, one.start) for one in chosen))
+
+
+def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> tuple[Term, ...]:
+    """The terms for one of several figures asked for: those nearest to it whole, the others at less."""
+    if len(question.asks) < 2:
+        return terms
+    bounds = [_part_end(question, one) for one in range(len(question.asks))]
+    start = bounds[number - 1] if number else 0
+    end = bounds[number]
+    return tuple(
+        term if start <= term.at < end else Term(term.text, term.at, term.forms, term.weight * (0.5 if term.at < start else 0.1))
+        for term in terms
+    )
+
+
+def _part_end(question: Question, number: int) -> int:
+    """Where the part of the question ends that asks for the figure of this number: at the mark or word before the next."""
+    if number + 1 >= len(question.asks):
+        return len(question.plain) + 1
+    start, end = question.asks[number].at, question.asks[number + 1].at
+    marks = [at for at in range(start, end) if question.plain[at] in ",，、;；和又 "]
+    return marks[-1] + 1 if marks else end
+
+
+def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[str, Document], sure: float) -> Draft:
+    citations: list[Citation] = []
+    texts: list[str] = []
+    for candidate in chosen:
+        citation = _cite(len(citations) + 1, candidate, by_id)
+        same = next((at for at, one in enumerate(citations) if (one.document_id, one.start) == (citation.document_id, citation.start)), None)
+        if same is None:
+            citations.append(citation)
+        else:
+            merged = tuple(sorted({*citations[same].highlights, *citation.highlights}))
+            citations[same] = _with_highlights(citations[same], merged)
+        text = figure_text(candidate)
+        if not any(text in other for other in texts):
+            texts = [other for other in texts if other not in text] + [text]
+    numbers = {(one.document_id, one.paragraph, one.start): one.number for one in citations}
+    items = tuple(
+        Item(figure_value(one), numbers[_key(one, by_id)]) for one in chosen
+    ) if len(chosen) > 1 else ()
+    answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
+    return Draft(question, answer, tuple(citations), confidence=sure, memory=_remember(question, chosen[0]))
+
+
+def _key(candidate: Candidate, by_id: dict[str, Document]) -> tuple[str, int, int]:
+    citation = _cite(1, candidate, by_id)
+    return citation.document_id, citation.paragraph, citation.start
+
+
+def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]) -> Citation:
+    from dataclasses import replace
+
+    return replace(citation, highlights=highlights)
+
+
+def _span_draft(question: Question, terms: tuple[Term, ...], candidates: Sequence[Candidate], by_id: dict[str, Document]) -> Draft | None:
+    if not candidates:
+        return None
+    best = candidates[0]
+    sure = confidence(question, terms, best)
+    if sure < THRESHOLD:
+        return Draft(question, confidence=sure)
+    value = span_value(question, best)
+    kinds: dict[str, AnswerKind] = {"when": "date", "document": "fact", "who": "fact"}
+    kind: AnswerKind = kinds.get(question.kind, "passage") if value else "passage"
+    answer = Answer(span_text(question, best), kind, value)
+    return Draft(question, answer, (_cite(1, best, by_id),), confidence=sure, memory=_remember(question, best))
+
+
+def _cite(number: int, candidate: Candidate, by_id: dict[str, Document]) -> Citation:
+    passage = candidate.reading.passage
+    span = quote_span(candidate.reading, candidate.start, candidate.end)
+    offset = passage.paragraph.start
+    marked = ((offset + candidate.start, offset + candidate.end),)
+    return cite(number, by_id[passage.document_id], passage.paragraph, span.start, span.end, marked)
+
+
+def _remember(question: Question, candidate: Candidate) -> Memory:
+    return Memory(question, candidate.reading.passage.document_id, (candidate.reading.passage.row,))
+
+
+def _list_draft(
+    question: Question, terms: tuple[Term, ...], documents: Sequence[Document], years: dict[int | None, frozenset[int]]
+) -> Draft | None:
+    fitting = [document for document in documents if _list_year_fits(question, document, years)]
+    found = best_list(question, terms, fitting)
+    if found is None:
+        return None
+    sure = list_confidence(question, terms, found)
+    if sure < THRESHOLD:
+        return None
+    return _cited_list(question, found, sure)
+
+
+def _list_year_fits(question: Question, document: Document, years: dict[int | None, frozenset[int]]) -> bool:
+    wanted, told = years[document.metadata.year], document.metadata.year
+    if not wanted or told is None:
+        return True
+    return (told + 1 if question.section == "plan" else told) in wanted or (question.section is None and told + 1 in wanted)
+
+
+def _cited_list(question: Question, found: PointList, sure: float) -> Draft:
+    document = found.document
+    paragraphs = {paragraph.number: paragraph for paragraph in document.paragraphs}
+    citations, items = [], []
+    room = max(12, longest(question) // max(1, len(found.points)) - 4)
+    for number, point in enumerate(found.points, 1):
+        paragraph = next(one for one in paragraphs.values() if one.start <= point.start < one.end)
+        citations.append(cite(number, document, paragraph, point.start, point.end))
+        items.append(Item(point_text(document, point), number))
+    lines = [f"{item.citation}. {_shortened(item.text, room)}" for item in items]
+    answer = Answer("\n".join(lines), "list", None, tuple(items))
+    points = tuple((point.start, point.section.end if point.section else point.end) for point in found.points)
+    return Draft(question, answer, tuple(citations), confidence=sure, memory=Memory(question, document.id, (), points))
+
+
+def _shortened(text: str, room: int) -> str:
+    """The text up to the last mark that leaves it within `room` characters."""
+    if len(text) <= room:
+        return text
+    cut = max(text.rfind(mark, 0, room) for mark in "，,；;。、")
+    return text[: cut if cut > room // 3 else room - 1] + "…"
+
+
+def _unfold(question: Question, number: int, memory: Memory, sources: Sources) -> Draft | None:
+    """The whole of one point of the list that the last answer gave."""
+    index = number - 1 if number > 0 else len(memory.points) - 1
+    document = next((one for one in sources.documents if one.id == memory.document_id), None)
+    if document is None or not 0 <= index < len(memory.points):
+        return None
+    start, end = memory.points[index]
+    paragraphs = [one for one in document.paragraphs if one.start < end and start < one.end]
+    citations = tuple(
+        cite(at, document, one, max(start, one.start), min(end, one.end)) for at, one in enumerate(paragraphs, 1)
+    )
+    text = "\n".join(citation.quote for citation in citations)
+    answer = Answer(_shortened(text, 200), "passage")
+    return Draft(question, answer, citations, confidence=1.0, memory=memory)
+
+
+def section_points(document: Document, class_name: str) -> int:
+    """How many points the document has under its headings of a class; 0 where it has no such part."""
+    return sum(
+        len(children(document, section))
+        for section in document.sections
+        if heading_class((section.heading,)) == class_name
+    )

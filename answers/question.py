@@ -83,6 +83,8 @@ def read_question(text: str, longest: int = 500) -> Question:
         plain = _written_chinese(plain)
     section = _section_class(plain, language)
     kind = _kind(plain, language)
+    if kind == "about" and _has_other_subject(plain, language):
+        kind = _kind(plain, language, skip="about")
     asks = _asks(plain, language) if kind == "number" else ()
     places, without_places = _places(clean if language == "en" else plain, language)
     words = _words(without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None)
@@ -168,7 +170,7 @@ def _written_chinese(plain: str) -> str:
         return plain
     words: dict[str, str] = data["words"]
     text = _cantonese_pattern().sub(lambda match: words[match.group()], plain)
-    return "".join(words.get(token, token) if len(token) == 1 else token for token in rjieba.cut(text))
+    return "".join(words.get(token, token) if len(token) == 1 else token for token in rjieba.cut(text, False))
 
 
 @cache
@@ -188,11 +190,17 @@ def _kind_patterns(script: str) -> tuple[tuple[QuestionKind, re.Pattern[str]], .
     return tuple((kind, re.compile("|".join(f"(?:{p})" for p in kinds[script][kind]))) for kind in kinds["order"])
 
 
-def _kind(plain: str, language: Language) -> QuestionKind:
+def _kind(plain: str, language: Language, skip: QuestionKind | None = None) -> QuestionKind:
     for kind, pattern in _kind_patterns(_script(language)):
-        if pattern.search(plain):
+        if kind != skip and pattern.search(plain):
             return kind
     return "keywords"
+
+
+def _has_other_subject(plain: str, language: Language) -> bool:
+    """Whether a question that speaks of a report is about something else than the report itself."""
+    about = language_data("questions")["about_words"][_script(language)]
+    return any(word.text not in about for word in _words(plain, language, (), None))
 
 
 def _asks_anything(plain: str, language: Language) -> bool:
@@ -294,6 +302,7 @@ def _asks_in_english(plain: str) -> tuple[Ask, ...]:
     return tuple(found)
 
 
+YEAR_WORDS = r"(?:19|20)\d{2}年?度?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
 YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
 NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
@@ -370,12 +379,12 @@ def _words(plain: str, language: Language, asks: tuple[Ask, ...], section: Secti
     if language == "en":
         return tuple(
             Word(match.group(), match.start(), match.end())
-            for match in re.finditer(r"[a-z][a-z'\-]*|\d[\d.,]*%?", plain)
-            if match.group() not in _ask_words("en") and not YEAR_DIGITS.fullmatch(match.group())
+            for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d[\d.,]*%?", plain)
+            if match.group() not in _ask_words("en") and len(match.group()) > 1 and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
     words, position = [], 0
-    for token in rjieba.cut(masked):
+    for token in rjieba.cut(masked, False):
         if token.strip() and token not in _ask_words("zh") and any(char.isalnum() for char in token):
             words.append(Word(token, position, position + len(token)))
         position += len(token)
@@ -389,8 +398,7 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
         if match:
             end = match.end() + len(ask.unit) + (1 if masked[match.end() : match.end() + 1] in tuple("万亿千百") and ask.unit else 0)
             masked = masked[: ask.at] + " " * (end - ask.at) + masked[end:]
-    year = r"(?:19|20)\d{2}年?度?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
-    drop = [year]
+    drop = [YEAR_WORDS, *language_data("questions")["ask_words"]["zh_phrases"]]
     if section:
         drop += [re.escape(word) for word in language_data("questions")["sections"][section]["question"]]
     return re.sub("|".join(drop), lambda match: " " * len(match.group()), masked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenbao.answers.composing import cite
@@ -22,9 +21,8 @@ WHEN = re.compile(r"什么时候|何时|哪天|几时|哪一天|几号|哪年|�
 WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
 
 
-def answer(question: Question, documents: Sequence[Document]) -> AboutAnswer | None:
-    """What the newest document says of itself, cited where its text says so; None where it does not."""
-    document = documents[0]
+def answer(question: Question, document: Document) -> AboutAnswer | None:
+    """What a document says of itself, cited where its text says so; None where it does not."""
     if WHEN.search(question.plain):
         return _closing_date(document)
     if WHO.search(question.plain):

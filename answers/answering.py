@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wenbao.answers import about
 from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates, look_in, span_candidates
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import THRESHOLD, confidence, list_confidence
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import PointList, best_list, children, point_text
+from wenbao.answers.lists import PointList, best_list, point_text
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
-from wenbao.answers.periods import heading_class, wanted_years
-from wenbao.answers.places import Match, match_places
+from wenbao.answers.periods import wanted_years
+from wenbao.answers.places import is_own_place, names_place
 from wenbao.answers.question import OUTSIDE, Question
 from wenbao.answers.reading import read_passage
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
+from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Passage
+from wenbao.knowledge.library import StoredDocument
 
 RELATED = 3
+MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What answering reads from: the documents that the filters leave, and a search over them."""
+    """What answering reads from: the documents that the filters leave (newest first), and ways to what is in them."""
 
-    documents: Sequence[Document]
-    search: Callable[[Question, tuple[Term, ...], Sequence[Document]], Sequence[Near]]
+    documents: Sequence[StoredDocument]
+    search: Callable[[Question, tuple[Term, ...], Sequence[StoredDocument]], Sequence[Near]]
     passages: Callable[[Sequence[int]], Sequence[Passage]]
+    document: Callable[[str], Document]
     rarity: Frequency
 
 
@@ -64,55 +68,67 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         unfolded = _unfold(question, question.point, memory, sources)
         if unfolded:
             return unfolded
-    if question.kind == "about" and (told := about.answer(question, sources.documents)):
+    if question.kind == "about" and (told := about.answer(question, sources.document(sources.documents[0].id))):
         return Draft(question, told.answer, told.citations, confidence=1.0)
-    matched = [(document, match_places(question, document)) for document in sources.documents]
-    documents = [document for document, match in matched if match is not Match.OTHER]
-    if not documents:
-        return Draft(question, reason="place")
-    return _search_and_answer(turn, documents, sources)
+    own = [one for one in sources.documents if any(is_own_place(name, one.metadata.place) for name in question.places)]
+    foreign = tuple(name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents))
+    return _search_and_answer(turn, own or sources.documents, () if own else foreign, sources)
 
 
-def _search_and_answer(turn: Turn, documents: Sequence[Document], sources: Sources) -> Draft:
+def _search_and_answer(
+    turn: Turn, documents: Sequence[StoredDocument], foreign: tuple[str, ...], sources: Sources
+) -> Draft:
+    """`foreign` are places that no report is about; evidence must stand in a passage that names them."""
     question = turn.question
     terms = question_terms(question, sources.rarity)
-    by_id = {document.id: document for document in documents}
-    near = [one for one in sources.search(question, terms, documents) if one.passage.document_id in by_id]
-    years = {document.metadata.year: wanted_years(question, document.metadata.year) for document in documents}
-    draft = _answer(turn, terms, documents, near, years, sources)
+    near = sources.search(question, terms, documents)
+    elsewhere = [one for one in near if not all(_speaks_of_place(one.passage, name) for name in foreign)]
+    near = [one for one in near if one not in elsewhere]
+    draft = _answer(turn, terms, documents, near, sources) if near else None
     if draft is not None and draft.answer is not None:
         return draft
-    related = tuple(
-        cite(number, by_id[one.passage.document_id], one.passage.paragraph, one.passage.paragraph.start, one.passage.paragraph.end)
-        for number, one in enumerate(near[:RELATED], 1)
-    )
-    reason = "absent"
-    if question.years and not any(_speaks_of(document, question.years) for document in documents):
-        reason = "year"
-    return Draft(question, related=related, reason=reason, confidence=draft.confidence if draft else 0.0)
+    related = tuple(_related(number, one, sources) for number, one in enumerate((near or elsewhere)[:RELATED], 1))
+    sure = draft.confidence if draft else 0.0
+    return Draft(question, related=related, reason=_reason(question, documents, foreign), confidence=sure)
 
 
-def _speaks_of(document: Document, years: Sequence[int]) -> bool:
-    told = document.metadata.year
-    return told is None or any(year in (told, told + 1) for year in years)
+def _speaks_of_place(passage: Passage, name: str) -> bool:
+    return names_place(fold(" ".join((*passage.paragraph.section, passage.text))), name)
+
+
+def _related(number: int, near: Near, sources: Sources) -> Citation:
+    paragraph = near.passage.paragraph
+    return cite(number, sources.document(near.passage.document_id), paragraph, paragraph.start, paragraph.end)
+
+
+def _reason(question: Question, documents: Sequence[StoredDocument], foreign: tuple[str, ...]) -> str:
+    if foreign:
+        return "place"
+    told = [one.metadata.year for one in documents]
+    covered = {year for one in told if one is not None for year in (one, one + 1)}
+    return "year" if question.years and None not in told and not covered & set(question.years) else "absent"
 
 
 def _answer(
     turn: Turn,
     terms: tuple[Term, ...],
-    documents: Sequence[Document],
+    documents: Sequence[StoredDocument],
     near: Sequence[Near],
-    years: dict[int | None, frozenset[int]],
     sources: Sources,
 ) -> Draft | None:
     question = turn.question
-    if question.kind == "list" and (listed := _list_draft(question, terms, documents, years)):
-        return listed
+    told = {one.id: one.metadata.year for one in documents}
+    years = {year: wanted_years(question, year) for year in told.values()}
+    if question.kind == "list":
+        fitting = [one.id for one in documents if _list_year_fits(question, one.metadata.year, years)]
+        listed = _list_draft(question, terms, [sources.document(one) for one in fitting[:MOST_LISTED]])
+        if listed:
+            return listed
     if not terms:
         return None
-    told = {document.id: document.metadata.year for document in documents}
-    by_id = {document.id: document for document in documents}
-    read = [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in _with_last(turn, near, sources, by_id)]
+    every = _with_last(turn, near, sources, told)
+    read = [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in every]
+    by_id = {one: sources.document(one) for one in {near.passage.document_id for near in every}}
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id)
@@ -120,11 +136,11 @@ def _answer(
     return _span_draft(question, terms, candidates, by_id)
 
 
-def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, by_id: dict[str, Document]) -> list[Near]:
+def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, told: dict[str, int | None]) -> list[Near]:
     """The passages that search found, and those that the last answer stands in."""
     rows = {one.passage.row for one in near}
     missing = [row for row in turn.rows if row not in rows]
-    last = [Near(passage, 0.0) for passage in sources.passages(missing) if passage.document_id in by_id] if missing else []
+    last = [Near(passage, 0.0) for passage in sources.passages(missing) if passage.document_id in told] if missing else []
     return [*near, *last]
 
 
@@ -206,8 +222,6 @@ def _key(candidate: Candidate, by_id: dict[str, Document]) -> tuple[str, int, in
 
 
 def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]) -> Citation:
-    from dataclasses import replace
-
     return replace(citation, highlights=highlights)
 
 
@@ -237,21 +251,16 @@ def _remember(question: Question, candidate: Candidate) -> Memory:
     return Memory(question, candidate.reading.passage.document_id, (candidate.reading.passage.row,))
 
 
-def _list_draft(
-    question: Question, terms: tuple[Term, ...], documents: Sequence[Document], years: dict[int | None, frozenset[int]]
-) -> Draft | None:
-    fitting = [document for document in documents if _list_year_fits(question, document, years)]
-    found = best_list(question, terms, fitting)
+def _list_draft(question: Question, terms: tuple[Term, ...], documents: Sequence[Document]) -> Draft | None:
+    found = best_list(question, terms, documents)
     if found is None:
         return None
     sure = list_confidence(question, terms, found)
-    if sure < THRESHOLD:
-        return None
-    return _cited_list(question, found, sure)
+    return _cited_list(question, found, sure) if sure >= THRESHOLD else None
 
 
-def _list_year_fits(question: Question, document: Document, years: dict[int | None, frozenset[int]]) -> bool:
-    wanted, told = years[document.metadata.year], document.metadata.year
+def _list_year_fits(question: Question, told: int | None, years: dict[int | None, frozenset[int]]) -> bool:
+    wanted = years[told]
     if not wanted or told is None:
         return True
     return (told + 1 if question.section == "plan" else told) in wanted or (question.section is None and told + 1 in wanted)
@@ -283,9 +292,9 @@ def _shortened(text: str, room: int) -> str:
 def _unfold(question: Question, number: int, memory: Memory, sources: Sources) -> Draft | None:
     """The whole of one point of the list that the last answer gave."""
     index = number - 1 if number > 0 else len(memory.points) - 1
-    document = next((one for one in sources.documents if one.id == memory.document_id), None)
-    if document is None or not 0 <= index < len(memory.points):
+    if memory.document_id not in {one.id for one in sources.documents} or not 0 <= index < len(memory.points):
         return None
+    document = sources.document(memory.document_id)
     start, end = memory.points[index]
     paragraphs = [one for one in document.paragraphs if one.start < end and start < one.end]
     citations = tuple(
@@ -294,12 +303,3 @@ def _unfold(question: Question, number: int, memory: Memory, sources: Sources) -
     text = "\n".join(citation.quote for citation in citations)
     answer = Answer(_shortened(text, 200), "passage")
     return Draft(question, answer, citations, confidence=1.0, memory=memory)
-
-
-def section_points(document: Document, class_name: str) -> int:
-    """How many points the document has under its headings of a class; 0 where it has no such part."""
-    return sum(
-        len(children(document, section))
-        for section in document.sections
-        if heading_class((section.heading,)) == class_name
-    )

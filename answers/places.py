@@ -1,66 +1,48 @@
-"""Whether a document is about the place that a question names."""
+"""Whether a report, or a passage of it, is about the place that a question names."""
 
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
-from wenbao.answers.question import Question
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
-from wenbao.knowledge.documents import Document
 
 
-class Match(Enum):
-    """How a document meets the places of a question: it is its own place, it only speaks of it, or it does neither."""
+def is_own_place(name: str, place: str | None) -> bool:
+    """Whether `name` (as a question has it, Chinese or English) is the place that a document is about.
 
-    OWN = auto()
-    MENTIONED = auto()
-    OTHER = auto()
-
-
-def match_places(question: Question, document: Document) -> Match:
-    """How the document meets the places that the question names; OWN where it names none."""
-    results = [_match_english(place, document) if question.is_english else _match(place, document) for place in question.places]
-    if Match.OTHER in results and Match.OWN not in results:
-        return Match.OTHER
-    return Match.MENTIONED if results and Match.OWN not in results else Match.OWN
+    A wider place is not: 广州市 is not 广州市从化区, whose figures are another thing.
+    """
+    own = own_places(place)
+    if not own:
+        return False
+    if name.isascii():
+        return _spelt(name) in {_pinyin(own[-1]), _pinyin(stem_of(own[-1])), _pinyin("".join(own))}
+    narrowest = own[-1]
+    return stem_of(name) == stem_of(narrowest) or (len(stem_of(narrowest)) > 1 and stem_of(narrowest) in name)
 
 
-def mentioned_places(question: Question, document: Document) -> tuple[str, ...]:
-    """The places that the document is not about but speaks of; evidence must stand where they are named."""
-    if question.is_english:
-        return ()
-    return tuple(place for place in question.places if _match(place, document) is Match.MENTIONED)
+def names_place(text: str, name: str) -> bool:
+    """Whether a folded text names a place."""
+    if name.isascii():
+        return _spelt(name) in _pinyin(text)
+    return name in text or (len(stem_of(name)) > 1 and stem_of(name) in text)
 
 
-def _match(place: str, document: Document) -> Match:
-    own = own_places(document)
-    stem = stem_of(place)
-    if own and (place == own[-1] or stem == stem_of(own[-1]) or any(name and name in place for name in (own[-1], stem_of(own[-1])) if len(name) > 1)):
-        return Match.OWN
-    if any(place in name or stem_of(name) == stem for name in own[:-1]):
-        return Match.OWN if len(own) < 2 else Match.OTHER
-    return Match.MENTIONED if place in fold(document.text) or (len(stem) > 1 and stem in fold(document.text)) else Match.OTHER
+def within(name: str, place: str | None) -> bool:
+    """Whether a document's place is `name` or lies in it; for filters."""
+    return bool(place) and fold(name) in fold(place or "")
 
 
-def _match_english(place: str, document: Document) -> Match:
-    spelt = re.sub(r"[^a-z]", "", place.lower())
-    names = {_pinyin(name) for own in own_places(document) for name in (own, stem_of(own))}
-    if spelt in names:
-        return Match.OWN
-    return Match.MENTIONED if spelt in _pinyin(fold(document.text)) else Match.OTHER
-
-
-def own_places(document: Document) -> tuple[str, ...]:
-    """The place of a document in steps, the widest first: 广州市, 从化区."""
-    place = fold(document.metadata.place or "")
+def own_places(place: str | None) -> tuple[str, ...]:
+    """A place in its steps, the widest first: 广州市, 从化区."""
+    folded = fold(place or "")
     endings = "|".join(language_data("places")["endings"])
-    steps = re.findall(rf".+?(?:自治区|自治州|自治县|街道|{endings})(?=.{{2,}}|$)", place)
-    return tuple(steps) or ((place,) if place else ())
+    steps = re.findall(rf".+?(?:自治区|自治州|自治县|街道|{endings})(?=.{{2,}}|$)", folded)
+    return tuple(steps) or ((folded,) if folded else ())
 
 
 def stem_of(place: str) -> str:
@@ -71,6 +53,10 @@ def stem_of(place: str) -> str:
     return place
 
 
-@lru_cache(maxsize=256)
+def _spelt(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+@lru_cache(maxsize=512)
 def _pinyin(text: str) -> str:
     return "".join(lazy_pinyin(text)).lower()

@@ -1,0 +1,113 @@
+"""Reads a generation of the index: a folder that never changes, with a manifest, two indexes of terms and chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wenbao.config.errors import IndexUnavailable
+from wenbao.index.chunks import Chunk
+from wenbao.index.manifest import Manifest, damaged, read_manifest
+from wenbao.index.terms import TermIndex
+from wenbao.index.units import Units
+from wenbao.index.vectors import Vectors
+
+CURRENT = "CURRENT"
+PARAGRAPHS = "terms/paragraphs"
+SENTENCES = "terms/sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An opened generation. Searching it goes on where its folder is deleted meanwhile."""
+
+    folder: Path
+    manifest: Manifest
+    paragraphs: TermIndex
+    sentences: TermIndex
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> Units:
+        """The `k` units nearest to a vector, in no order."""
+        found = [chunk.search(query, k, documents, self.manifest.removed) for chunk in self.chunks]
+        units, scores = _joined(found)
+        return units[np.argsort(-scores, kind="stable")[:k]]
+
+    def dense_scores(self, query: Vectors, rows: NDArray[np.int64]) -> tuple[Units, Vectors]:
+        """Every unit of these paragraphs with its score."""
+        return _joined([chunk.scores(query, rows) for chunk in self.chunks])
+
+    def verify(self) -> list[str]:
+        """The files that are damaged, found by reading all of them."""
+        return damaged(self.folder, self.manifest)
+
+
+def open_current(root: Path, model: str) -> Generation | None:
+    """The generation in use; None where there is none yet.
+
+    Raises IndexUnavailable where it is damaged, or made by another model: its vectors are then worth nothing.
+    """
+    name = current_name(root)
+    while name is not None:
+        try:
+            return _open(root / name, model)
+        except IndexUnavailable:
+            if (now := current_name(root)) == name:
+                raise
+            name = now  # another process has switched and cleared away while this one was opening
+    return None
+
+
+def current_name(root: Path) -> str | None:
+    """The name that CURRENT holds. Raises IndexUnavailable where it holds no name."""
+    try:
+        name = (root / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise IndexUnavailable(f"{root / CURRENT} cannot be read: {problem}") from problem
+    if not name.startswith("generation-") or Path(name).name != name:
+        raise IndexUnavailable(f"{root / CURRENT} does not name a generation.")
+    return name
+
+
+def _open(folder: Path, model: str) -> Generation:
+    manifest = read_manifest(folder)
+    if manifest.model != model:
+        raise IndexUnavailable(
+            f"The index in {folder} was made by another embedding model ({manifest.model}, not {model}). "
+            "Run `wenbao reindex`, or set WENBAO_EMBEDDING_MODEL back."
+        )
+    try:
+        generation = Generation(
+            folder,
+            manifest,
+            TermIndex(folder / PARAGRAPHS),
+            TermIndex(folder / SENTENCES),
+            tuple(Chunk.open(folder, name) for name in manifest.chunks),
+        )
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise IndexUnavailable(f"The index in {folder} is damaged: {problem}") from problem
+    _check_counts(generation)
+    return generation
+
+
+def _check_counts(generation: Generation) -> None:
+    manifest = generation.manifest
+    found = len(generation.paragraphs), len(generation.sentences), [len(chunk) for chunk in generation.chunks]
+    if found != (manifest.paragraphs, manifest.sentences, list(manifest.chunks.values())):
+        raise IndexUnavailable(f"The index in {generation.folder} does not hold as much as its manifest says.")
+
+
+def _joined(found: list[tuple[Units, Vectors]]) -> tuple[Units, Vectors]:
+    if not found:
+        return np.empty(0, np.uint64), np.empty(0, np.float32)
+    return np.concatenate([units for units, _ in found]), np.concatenate([scores for _, scores in found])

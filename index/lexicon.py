@@ -1,0 +1,174 @@
+"""Carries words across: English words and phrases to Chinese ones, and Chinese words to others for the same thing.
+
+The file `lexicon.tsv` is made by `wenbao.index.training`: one key a line, sorted by bytes, its words with their
+weights in hundredths behind it. It is searched where it lies on disk, so that opening it costs nothing.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+PATH = Path(__file__).parent / "lexicon.tsv"
+LONGEST_PHRASE = 4
+OWN_SHARE = 0.6
+
+Weighted = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A word or phrase of the question (`start` to `end`) with Chinese words for it, the most probable first."""
+
+    source: str
+    start: int
+    end: int
+    targets: Weighted
+
+
+class Lexicon:
+    """The lexicon in the box. Safe to use from several threads."""
+
+    def __init__(self, content: bytes | mmap.mmap) -> None:
+        self._content = content
+
+    @classmethod
+    def load(cls, path: Path = PATH) -> Self:
+        """Open a lexicon file."""
+        with path.open("rb") as file:
+            return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def translate(self, english_text: str) -> list[Translation]:
+        """Chinese words for each word of an English text; a known phrase is one unit, function words are passed over.
+
+        A word that the lexicon does not hold has no place in the result.
+        """
+        words = list(_WORD.finditer(english_text.lower()))
+        found = []
+        position = 0
+        while position < len(words):
+            length, targets = self._longest_unit(words, position)
+            if targets:
+                start, end = words[position].start(), words[position + length - 1].end()
+                found.append(Translation(english_text[start:end], start, end, targets))
+            position += length
+        return found
+
+    def similar(self, chinese_word: str) -> Weighted:
+        """Other Chinese words for the same thing, each with a weight below 1, the nearest first."""
+        return self._entry(chinese_word)
+
+    def _longest_unit(self, words: list[re.Match[str]], position: int) -> tuple[int, Weighted]:
+        """How many words the unit at `position` has, and its translations."""
+        for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
+            phrase = words[position : position + length]
+            if phrase[0][0] in function_words() or phrase[-1][0] in function_words():
+                continue
+            targets = self._phrase(" ".join(word[0] for word in phrase))
+            if targets:
+                return length, targets
+        return 1, self._word(words[position][0])
+
+    def _phrase(self, phrase: str) -> Weighted:
+        head, _, last = phrase.rpartition(" ")
+        return next((targets for form in forms(last) if (targets := self._entry(f"{head} {form}"))), ())
+
+    def _word(self, word: str) -> Weighted:
+        """The entries of a word and of the first other form that is known, the word itself counting more."""
+        if word in function_words():
+            return ()
+        entries = [targets for form in forms(word) if (targets := self._entry(form))][:2]
+        if len(entries) < 2:
+            return entries[0] if entries else ()
+        return _blend(entries[0], entries[1])
+
+    def _entry(self, key: str) -> Weighted:
+        """The line of a key, found by halving the file."""
+        wanted = key.encode()
+        low, high = 0, len(self._content)
+        while low < high:
+            middle = self._content.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = self._content.find(b"\n", middle)
+            found, _, rest = self._content[middle:end].partition(b"\t")
+            if found == wanted:
+                return _weighted(rest.decode())
+            low, high = (end + 1, high) if found < wanted else (low, middle)
+        return ()
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """English words that carry no subject of their own."""
+    return frozenset(str(_english()["function_words"]).split())
+
+
+@cache
+def not_plural() -> frozenset[str]:
+    """English words in s that are no plural."""
+    return frozenset(str(_english()["not_plural"]).split())
+
+
+def forms(word: str) -> Iterator[str]:
+    """A word as it is, then what it may be a form or another spelling of, the likeliest first."""
+    bases = list(dict.fromkeys([word, *_bases(word)]))
+    yield from bases
+    for base in bases:
+        yield from _respelt(base)
+
+
+def _bases(word: str) -> Iterator[str]:
+    irregular = _english()["irregular"].get(word)
+    if irregular:
+        yield irregular
+    if word.endswith("'s"):
+        word = word[:-2]
+        yield word
+    for ending, replacements in _ENDINGS:
+        if ending == "s" and word in not_plural():
+            continue
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= 3:
+            yield from (stem + replacement for replacement in replacements)
+            if ending in ("ed", "ing", "er") and stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
+def _respelt(word: str) -> Iterator[str]:
+    for ending, other in _english()["spelling"].items():
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            yield word.removesuffix(ending) + other
+
+
+@cache
+def _english() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "english.toml").read_text("utf-8"))
+
+
+def _blend(own: Weighted, base: Weighted) -> Weighted:
+    weights = {word: weight * OWN_SHARE for word, weight in own}
+    for word, weight in base:
+        weights[word] = weights.get(word, 0.0) + weight * (1 - OWN_SHARE)
+    return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _weighted(line: str) -> Weighted:
+    parts = line.split(" ")
+    return tuple((word, int(weight) / 100) for word, weight in zip(parts[::2], parts[1::2], strict=True))
+
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_ENDINGS = (
+    ("ies", ("y", "ie")),
+    ("es", ("", "e")),
+    ("s", ("",)),
+    ("ied", ("y",)),
+    ("ed", ("", "e")),
+    ("ing", ("", "e")),
+    ("ly", ("",)),
+)

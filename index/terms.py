@@ -1,0 +1,179 @@
+"""Finds passages by their words: BM25 in tantivy, over paragraphs or over sentences.
+
+Each kind of token has its own field and weight; headings are a field beside. An entry is known by its unit number
+(`wenbao.index.units`) and can be left out by the row of its document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields
+from math import log
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from wenbao.index.folding import fold, tight
+from wenbao.index.fusion import TERM_WEIGHTS
+from wenbao.index.tokens import Tokens, tokens, words_of
+
+Weighted = tuple[tuple[str, float], ...]
+
+_K1 = 1.2  # fixed in tantivy
+_HEADING = "heading"
+_QUESTION_WORDS = frozenset(fold(Path(__file__).with_name("question_words.txt").read_text(encoding="utf-8")).split())
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTerms:
+    """What to look for: tokens of each kind, each with a weight (1 for a word of the question itself)."""
+
+    chars: Weighted = ()
+    bigrams: Weighted = ()
+    words: Weighted = ()
+    numbers: Weighted = ()
+
+    @classmethod
+    def of(cls, text: str, weight: float = 1.0) -> Self:
+        """The tokens of a text, each once; words that only ask (什么, 多少) are left out where others are there."""
+        found = tokens(_without_question_words(text))
+        if not any((found.chars, found.words, found.numbers)):
+            found = tokens(text)
+        return cls(*(tuple((token, weight) for token in dict.fromkeys(kind)) for kind in _kinds(found)))
+
+    def with_more(self, others: Iterable[WeightedTerms]) -> WeightedTerms:
+        """These terms and others; a term that is in several has the greatest of its weights."""
+        every = [self, *others]
+        return WeightedTerms(*(_merged(getattr(terms, field.name) for terms in every) for field in fields(self)))
+
+    def pairs(self) -> Iterator[tuple[str, str, float]]:
+        """Each term as (kind, token, weight)."""
+        for field in fields(self):
+            for token, weight in getattr(self, field.name):
+                yield field.name, token, weight
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to be found: its unit and document, its tokens and those of the headings that it stands under."""
+
+    unit: int
+    document: int
+    tokens: Tokens
+    headings: str
+
+
+class TermIndex:
+    """An opened index of terms, for reading. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = tantivy.Index.open(str(folder))
+        self._index.config_reader("manual", 0)
+        self._index.reload()
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def search(
+        self, terms: WeightedTerms, k: int, documents: Collection[int] | None = None
+    ) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+        """The units of the `k` best entries and their scores, best first; only from `documents` where given."""
+        wanted = self._query(terms)
+        if documents is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "document", [int(row) for row in documents])
+            must = tantivy.Query.const_score_query(allowed, 0.0)
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, must), (tantivy.Occur.Must, wanted)])
+        hits = self._searcher.search(wanted, k, count=False).hits
+        units = self._searcher.fast_field_values("unit", [address for _, address in hits])
+        return np.array(units, np.uint64), np.array([score for score, _ in hits], np.float32)
+
+    def ceiling(self, terms: WeightedTerms) -> float:
+        """The score of an entry that would hold every term over and over: what a score is a share of."""
+        entries = len(self)
+        total = 0.0
+        for kind, token, weight in terms.pairs():
+            frequency = self._searcher.doc_freq(kind, token)
+            rarity = log(1 + (entries - min(frequency, entries) + 0.5) / (frequency + 0.5))
+            total += getattr(TERM_WEIGHTS, kind) * weight * rarity * (_K1 + 1)
+        return total
+
+    def frequency(self, text: str) -> int:
+        """In how many entries a string stands, at most: that of its rarest character, bigram, word or number."""
+        found = tokens(text)
+        kinds = ("bigrams", "words", "numbers") if len(text) > 1 else ("chars", "words", "numbers")
+        counts = [self._searcher.doc_freq(kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind))]
+        return min(counts, default=0)
+
+    def _query(self, terms: WeightedTerms) -> tantivy.Query:
+        parts = []
+        for kind, token, weight in terms.pairs():
+            parts.append(self._term(kind, token, weight * getattr(TERM_WEIGHTS, kind)))
+            if kind != "chars":
+                parts.append(self._term(_HEADING, token, weight * TERM_WEIGHTS.heading))
+        return tantivy.Query.boolean_query(parts)
+
+    def _term(self, field: str, token: str, weight: float) -> tuple[tantivy.Occur, tantivy.Query]:
+        term = tantivy.Query.term_query(self._schema, field, token, "freq")
+        return tantivy.Occur.Should, tantivy.Query.boost_query(term, weight)
+
+
+class TermWriter:
+    """Adds entries to an index of terms and takes documents out; `close` makes it lasting."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        folder.mkdir(exist_ok=True)
+        self._index = tantivy.Index(_schema(), str(folder))
+        self._writer = self._index.writer(memory, 1)
+
+    def add(self, entry: Entry) -> None:
+        document = tantivy.Document()
+        for kind, found in zip(fields(Tokens), _kinds(entry.tokens), strict=True):
+            document.add_text(kind.name, " ".join(found))
+        document.add_text(_HEADING, entry.headings)
+        document.add_unsigned("unit", entry.unit)
+        document.add_unsigned("document", entry.document)
+        self._writer.add_document(document)
+
+    def remove(self, document: int) -> None:
+        self._writer.delete_documents_by_term("document", document)
+
+    def close(self) -> None:
+        """Write everything to disk and wait until the files are settled."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+def heading_text(headings: Iterable[str]) -> str:
+    """The tokens of headings in the form that `Entry` takes."""
+    found = tokens(" ".join(headings))
+    return " ".join((*found.bigrams, *found.words, *found.numbers))
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in (*(field.name for field in fields(Tokens)), _HEADING):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("unit", fast=True)
+    builder.add_unsigned_field("document", indexed=True)
+    return builder.build()
+
+
+def _kinds(found: Tokens) -> tuple[tuple[str, ...], ...]:
+    return found.chars, found.bigrams, found.words, found.numbers
+
+
+def _merged(groups: Iterable[Weighted]) -> Weighted:
+    weights: dict[str, float] = {}
+    for group in groups:
+        for token, weight in group:
+            weights[token] = max(weight, weights.get(token, 0.0))
+    return tuple(weights.items())
+
+
+def _without_question_words(text: str) -> str:
+    return "".join(" " if word in _QUESTION_WORDS else word for word in words_of(tight(text)))

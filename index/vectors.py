@@ -1,0 +1,108 @@
+"""Keeps vectors in FAISS files and finds the nearest: exact for few, by an inverted file for many.
+
+This is the one place that knows FAISS; another engine would take the place of `open_vectors` and `write_vectors`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import faiss as faiss_
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Positions = NDArray[np.int64]
+
+faiss: Any = faiss_  # its own type hints are those of its C++ face
+
+FLAT_LIMIT = 50_000
+"""Up to so many vectors all are compared; above, those in the nearest cells."""
+
+_EXACT_LIMIT = 20_000
+_PROBES = 32
+_TRAINING_PER_CELL = 40
+
+
+class VectorStore(Protocol):
+    """Vectors by position, in the order in which they were written."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[Positions, Vectors]:
+        """The positions of the `k` nearest vectors and their inner products, best first; only where `allowed`."""
+
+    def scores(self, query: Vectors, positions: Positions) -> Vectors:
+        """The inner products of the query with the vectors at these positions."""
+
+    def read(self, positions: Positions) -> Vectors:
+        """The vectors at these positions, as near as they are kept."""
+
+
+class FaissVectors:
+    """A VectorStore in one memory-mapped FAISS file."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._is_flat = isinstance(index, faiss.IndexFlat)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[Positions, Vectors]:
+        if allowed is not None and (count := np.count_nonzero(allowed)) <= _EXACT_LIMIT:
+            return self._exact(query, k, np.flatnonzero(allowed)) if count else _nothing()
+        scores, positions = self._index.search(query[None], k, params=self._parameters(allowed))
+        found = positions[0] >= 0
+        return positions[0][found], scores[0][found]
+
+    def scores(self, query: Vectors, positions: Positions) -> Vectors:
+        return self.read(positions) @ query
+
+    def read(self, positions: Positions) -> Vectors:
+        vectors: Vectors = self._index.reconstruct_batch(positions)
+        return vectors
+
+    def _exact(self, query: Vectors, k: int, positions: Positions) -> tuple[Positions, Vectors]:
+        scores = self.scores(query, positions)
+        best = np.argsort(-scores, kind="stable")[:k]
+        return positions[best], scores[best]
+
+    def _parameters(self, allowed: NDArray[np.bool_] | None) -> Any:
+        selector = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        if self._is_flat:
+            return faiss.SearchParameters(sel=selector)
+        return faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
+
+
+def open_vectors(path: Path) -> FaissVectors:
+    """Open a file of vectors without reading it into memory. Raises RuntimeError where it is none."""
+    index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    return FaissVectors(index)
+
+
+def write_vectors(path: Path, vectors: Vectors) -> None:
+    """Write vectors to a file of their own."""
+    index = faiss.IndexFlatIP(vectors.shape[1]) if len(vectors) <= FLAT_LIMIT else _trained(vectors)
+    index.add(vectors)
+    if isinstance(index, faiss.IndexIVF):
+        index.make_direct_map()
+    faiss.write_index(index, str(path))
+
+
+def _trained(vectors: Vectors) -> Any:
+    """Cells for so many vectors, about two times the root of their number; each value kept in eight bits."""
+    cells = int(2 * len(vectors) ** 0.5)
+    index = faiss.index_factory(vectors.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+    sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), cells * _TRAINING_PER_CELL), replace=False)
+    index.train(vectors[np.sort(sample)])
+    return index
+
+
+def _nothing() -> tuple[Positions, Vectors]:
+    return np.empty(0, np.int64), np.empty(0, np.float32)

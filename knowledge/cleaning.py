@@ -1,0 +1,340 @@
+"""A page to its report: what stands around it (menus, buttons, footers) is left off, the body is not touched.
+
+The parts of a page are told by where they stand: above the title, between title and body, after the last running text
+or the signature. In the body itself no line is ever dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wenbao.knowledge.dates import date_alone, find_dates, find_years
+from wenbao.knowledge.headings import find_marker
+from wenbao.knowledge.readers.lines import Line, Reading, glued
+from wenbao.knowledge.vocabulary import any_of, words
+
+_LABELS = {name: any_of(words("labels", name), spaced=True) for name in ("publisher", "published", "written", "title", "other")}
+_ALL_LABELS = "|".join(_LABELS.values())
+_LABEL = re.compile(rf"[\[【（(\s]*(?:{_ALL_LABELS})\s*(?:[:：]|$)", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"(?:(?<=^)|(?<=[\s\u3000|｜\t\[【（(/\]】)）])|(?<=\d)|(?<=[\u4e00-\u9fff]))(?P<label>{_ALL_LABELS})\s*[:：]\s*"
+    rf"(?P<value>.*?)(?=[\s\u3000|｜\]】)）]*(?:{_ALL_LABELS})\s*[:：]|[\]】|｜\t]|\s{{2,}}|\u3000|\s[\u4e00-\u9fff]{{2,6}}[:：]|$)",
+    re.IGNORECASE,
+)
+_GENERAL_PAIRS = re.compile(r"(?:[\[【（(]?[\u4e00-\u9fff]{2,6}\s*[:：]\s*[^\s：。！？；]{0,40}[\]】）)]?[\s\u3000|｜]*){2,}")
+_BUTTON = re.compile(any_of(words("page", "buttons")))
+_EDGE = re.compile(any_of(words("page", "edges")))
+_FILLING = re.compile(r"[\s\d\W_]+")
+_CRUMBS = re.compile(r"(?<=[\w\s\xa0])(?:[>＞»›→]|::|\s/\s)(?=[\s\xa0]*\w)")
+_STOP = re.compile(r"[。！？；]|(?<=[a-z]{3})\.(?=\s|$)")
+_FINAL = re.compile(r"[。！？；;!?…：:][”’」』）)》\"']*$")
+_TITLE_END = re.compile(rf"{any_of(words('titles', 'endings'))}[》）)”\"]?(?:[（(][^）)]{{1,20}}[）)])?$")
+_BODY_NAME = re.compile(rf"^[^\s，。：；]{{2,40}}{any_of(words('bodies', 'endings'))}(?:[（(][^）)]{{1,12}}[）)])?$")
+_OFFICER = re.compile(rf"^(?:[^，。：；]{{0,24}}{any_of(words('bodies', 'officers'))})?[\s\u3000]*[\u4e00-\u9fff]{{1,4}}(?:[\s\u3000][\u4e00-\u9fff]{{1,3}})?$")
+_OFFICER_WORD = re.compile(any_of(words("bodies", "officers")))
+_OFFICER_END = re.compile(any_of(words("bodies", "officers")) + "$")
+_NO_TITLE = re.compile(r"^目\s*[录錄次]$|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日|^\||^[—–－-]|\t")
+_MASTHEAD = re.compile(r"(?:文件|简报|簡報|[号號]|期|特急|加急|秘密|机密|件)$")
+_SITE = re.compile(r"(?:政府网|门户网站|門戶網站|政务网|官网|官方网站|网站|網站|信息网)$")
+_FILE = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar|pptx?)\b", re.IGNORECASE)
+_GREETING = re.compile(r"^.{2,40}[:：]$")
+_ENDING_LINE = re.compile(r"^(?:[特专專]此|以上|现将|請|请).{0,16}(?:报告|報告|汇报|匯報|函复|审议|審議|批示|审阅|審閱)。?$|^(?:特此|专此)\S{0,6}。?$")
+_LONG = 40
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page taken apart. `body` begins after the title; `closing` are the places in it of signature and date."""
+
+    title: str
+    above: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    body: tuple[Line, ...]
+    closing: frozenset[int]
+
+
+def take_apart(reading: Reading, title: str = "") -> Page:
+    """The title, body and closing of what was read; `title` is the title where somebody said it."""
+    lines = [line for line in reading.lines if line.words]
+    hints = tuple(hint for hint in (title, *reading.titles, *_stated_titles(lines)) if hint)
+    opening = _opening(lines)
+    found = _find_title(lines, opening, hints)
+    start = found[1] if found else 0
+    end = _end(lines, start)
+    head, rest = lines[start : max(start, opening)], lines[max(start, opening) : end]
+    body = tuple([*_without_facts(head), *rest])
+    above = tuple(line.words for line in lines[: found[0] if found else 0])
+    joined = _joined(lines[slice(*found)]) if found else ""
+    facts = _facts([*(line.words for line in lines[: max(start, opening)]), *(line.words for line in lines[end:])])
+    return Page(joined, above, facts, body, _closing(body))
+
+
+def is_public_body(text: str) -> bool:
+    """Whether a text is the name of a public body and nothing else."""
+    return _BODY_NAME.match(text) is not None
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    whole = ""
+    for line in lines:
+        whole = glued(whole, line.words)
+    return whole
+
+
+def _stated_titles(lines: Sequence[Line]) -> list[str]:
+    """Titles in a table of facts above the text ("名称：…")."""
+    return [value for kind, value in _facts([line.words for line in lines[:40]]) if kind == "title" and len(value) > 4]
+
+
+def _facts(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What labels say: kind of label and value; a label alone on its line speaks of the next line."""
+    found: list[tuple[str, str]] = []
+    for index, text in enumerate(texts):
+        if len(text) > 300 or not re.search("[:：\t]", text):
+            continue
+        for match in _PAIR.finditer(text):
+            value = match["value"].strip(" \u3000\t\xa0;；,，")
+            if not value and match.end() == len(text) and index + 1 < len(texts) and not _LABEL.match(texts[index + 1]):
+                value = texts[index + 1]
+            if value:
+                found.append((_kind(match["label"]), value))
+        if not _PAIR.search(text) and "\t" in text:
+            found.extend(_row_facts(text.split("\t")))
+    return tuple(found)
+
+
+def _row_facts(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """A row of a table of facts without colons."""
+    pairs = zip(cells[::2], cells[1::2], strict=False)
+    return [(_kind(label), value.strip()) for label, value in pairs if _LABEL.fullmatch(label.strip()) and value.strip()]
+
+
+def _kind(label: str) -> str:
+    return next(name for name, pattern in _LABELS.items() if re.fullmatch(pattern, label.strip(" :：[【（("), re.IGNORECASE))
+
+
+def _opening(lines: Sequence[Line]) -> int:
+    """Where the body begins: the first running text, greeting or numbered heading; after the line of facts if one
+    stands in the head of the page."""
+    first = next((index for index, line in enumerate(lines) if _opens_body(lines, index)), len(lines))
+    total = sum(len(line.text) for line in lines)
+    before = 0
+    for index, line in enumerate(lines):
+        if _is_dated_fact(line.words) and before * 3 < total:
+            after = next((i for i in range(index + 1, len(lines)) if _opens_body(lines, i)), None)
+            return max(first, after) if after is not None else first
+        before += len(line.text)
+    return first
+
+
+def _is_dated_fact(text: str) -> bool:
+    return len(text) < 200 and any(kind in ("published", "publisher") for kind, _ in _facts([text])) and _is_fact(text)
+
+
+def _opens_body(lines: Sequence[Line], index: int) -> bool:
+    line = lines[index]
+    text = line.words
+    if line.link or _is_furniture(line) or _is_fact(text):
+        return False
+    if text.startswith("|"):
+        return True
+    if _STOP.search(text) and (len(text) >= _LONG or _STOP.search(text[-2:])):
+        return True
+    if _GREETING.match(text) and not _LABEL.match(text):
+        return True
+    marker = find_marker(text)
+    return marker is not None and marker.number <= 1 and not _CRUMBS.search(text)
+
+
+def _is_fact(text: str) -> bool:
+    """Whether a line only says things about the text: labels with values, or a number of a document."""
+    if len(text) > 300 or _STOP.search(text):
+        return False
+    labelled = _LABEL.match(text) is not None or _GENERAL_PAIRS.fullmatch(text) is not None
+    return labelled or ("\t" in text and bool(_row_facts(text.split("\t"))))
+
+
+def _is_furniture(line: Line) -> bool:
+    """Whether a line belongs to the page and not to the report: buttons, a trail of links, a footer."""
+    text = line.words
+    if len(text) > 300:
+        return False
+    if (len(text) <= _LONG or not line.indented) and _EDGE.search(text) and not find_marker(text):
+        return True
+    if len(text) > 120 or _STOP.search(text):
+        return False
+    crumbs = 0 if re.search("[<＜《]", text) else len(_CRUMBS.findall(text))
+    return (crumbs > 0 and crumbs * 24 >= len(text)) or _is_buttons(text)
+
+
+def _is_buttons(text: str) -> bool:
+    """Whether hardly anything stands in a line but the words of buttons."""
+    rest = _BUTTON.sub("", text)
+    return len(rest) < len(text) and len(_FILLING.sub("", rest)) * 5 <= len(_FILLING.sub("", text))
+
+
+def _find_title(lines: Sequence[Line], opening: int, hints: Sequence[str]) -> tuple[int, int] | None:
+    """First and end of the lines of the title."""
+    stated = _stated(lines[: max(opening, 1) + 3], hints[:1] if hints else ())
+    if stated is not None:
+        return stated
+    scores = {index: _title_score(lines, index, opening, hints) for index in range(min(opening, len(lines)))}
+    best = max(scores, key=lambda index: (scores[index], index), default=None)
+    if best is None or scores[best] <= 0:
+        return None
+    first = best
+    while first > 0 and _goes_before(lines, first, scores):
+        first -= 1
+    end = best + 1
+    while end < min(opening, len(lines)) and _goes_after(lines, end):
+        end += 1
+    return first, end
+
+
+def _stated(lines: Sequence[Line], hints: Sequence[str]) -> tuple[int, int] | None:
+    """The last lines in the head, one to three, that are the stated title letter for letter."""
+    for hint in map(_squeezed, hints):
+        for count in (1, 2, 3):
+            for index in range(len(lines) - count, -1, -1):
+                if hint and _squeezed(_joined(lines[index : index + count])) == hint:
+                    return index, index + count
+    return None
+
+
+def _title_score(lines: Sequence[Line], index: int, opening: int, hints: Sequence[str]) -> float:
+    """How much a line in the head looks like the title."""
+    line, text = lines[index], lines[index].words
+    if len(text) < 3 or len(text) > 120 or text.startswith(("—", "-", "（", "(", "[", "【")) or date_alone(text):
+        return -10
+    if _is_furniture(line) or _is_fact(text) or _STOP.search(text) or _NO_TITLE.search(text):
+        return -10
+    between = [lines[i] for i in range(index + 1, opening) if not _is_fact(lines[i].words) and not _is_furniture(lines[i])]
+    score = 2 - 0.3 * min(len(between), 6) + 3 * (index == 0) * (not _is_page(lines[:opening]))
+    score += 2 * bool(_TITLE_END.search(text)) + any(True for _ in find_years(text)) + 3 * (line.level in (0, 1))
+    score += 3 * any(_squeezed(text) in _squeezed(hint) for hint in hints) + (not line.link) * 0.5
+    score += sum(0.5 for other in lines[:opening] if other is not line and text in other.words)
+    score -= 4 * _is_officer(text) + 1.5 * (is_public_body(text) and not _TITLE_END.search(text)) + 4 * bool(_SITE.search(text))
+    return score - 2 * bool(re.search(r"[〔\[]\d{4}[〕\]]|\d+号$", text)) - (len(text) < 6 and not _TITLE_END.search(text))
+
+
+def _is_officer(text: str) -> bool:
+    """A speaker's name: 县长 张三, 温家宝."""
+    if len(text) <= 16 and _OFFICER_END.search(text):
+        return True
+    return _OFFICER.match(text) is not None and (_OFFICER_WORD.search(text) is not None or len(text) <= 4)
+
+
+def _is_page(lines: Sequence[Line]) -> bool:
+    """Whether lines show that this is a saved page and not a plain document."""
+    return any(_is_furniture(line) or line.link or _is_fact(line.words) for line in lines)
+
+
+def _goes_before(lines: Sequence[Line], first: int, scores: dict[int, float]) -> bool:
+    """Whether the title began a line earlier."""
+    above, below = lines[first - 1].words, lines[first].words
+    if scores[first - 1] <= -5 or lines[first - 1].link or _SITE.search(above):
+        return False
+    if re.match("[的和与與及暨、]", below) or re.search("[、的和与與及]$|关于$|關於$", above):
+        return True
+    if _TITLE_END.search(above) and not re.search("(?:情况|情況|草案|计划|計劃)$", above):
+        return False
+    if re.match("关于|關於", above) and not _TITLE_END.search(above):
+        return True
+    bodies = all(is_public_body(name) for name in re.split(r"[\s\u3000、]+", above))
+    if bodies and re.match("关于|關於", below):
+        return True
+    # On a page, a name above the title may as well be the name of the site.
+    if any(scores[index] <= -5 for index in range(first)) or _MASTHEAD.search(above) or _is_officer(above):
+        return False
+    return len(above) + len(below) <= _LONGEST_TITLE
+
+
+def _goes_after(lines: Sequence[Line], end: int) -> bool:
+    """Whether the title goes on in this line."""
+    above, below = lines[end - 1].words, lines[end].words
+    if _is_fact(below) or _is_furniture(lines[end]) or _STOP.search(below) or len(below) > 60 or date_alone(below):
+        return False
+    if re.match("[的和与與及暨、]", below):
+        return True
+    return not _TITLE_END.search(above) and _TITLE_END.search(below) is not None and not below.startswith(("—", "（", "("))
+
+
+def _without_facts(head: Sequence[Line]) -> list[Line]:
+    """What stands between title and body, without the lines that speak of the page."""
+    kept: list[Line] = []
+    for index, line in enumerate(head):
+        value_of_label = index > 0 and re.search("[:：]$", head[index - 1].words) and _is_fact(head[index - 1].words)
+        if not (_is_furniture(line) or _is_fact(line.words) or line.link or value_of_label or _is_loose_fact(line.words)):
+            kept.append(line)
+    return kept
+
+
+def _is_loose_fact(text: str) -> bool:
+    """A date with a time of day, or a source and a date without labels: never part of a report's own heading."""
+    found = list(find_dates(text))
+    return bool(found) and len(text) < 60 and re.search(r"\d{1,2}:\d{2}", text) is not None
+
+
+def _end(lines: Sequence[Line], start: int) -> int:
+    """Where the body ends: at the first line of page furniture after all running text."""
+    last = next((i for i in range(len(lines) - 1, start - 1, -1) if _is_running(lines[i])), start - 1)
+    signed = max((i for i in range(max(start, last - 3), len(lines)) if _is_signature_date(lines, i)), default=last)
+    indented = _mostly_indented(lines[start : last + 1])
+    attached = False
+    for index in range(last + 1, len(lines)):
+        line = lines[index]
+        attached = attached or re.match("附[件表图录：:]", line.words) is not None and not _FILE.search(line.words)
+        if _is_tail(line) or (index > signed > last and indented and not line.indented and not attached):
+            return index
+    return len(lines)
+
+
+def _is_running(line: Line) -> bool:
+    """Whether a line is body beyond doubt: it ends or holds a sentence."""
+    text = line.words
+    sentence = (_STOP.search(text) is not None and len(text) >= 6) or (len(text) > _LONG and _FINAL.search(text) is not None)
+    return sentence and not (line.link or _is_furniture(line) or (len(text) < 60 and _is_fact(text)))
+
+
+def _is_tail(line: Line) -> bool:
+    text = line.words
+    if date_alone(text) or is_public_body(text):
+        return line.link
+    return line.link or _is_furniture(line) or _LABEL.match(text) is not None or (_FILE.search(text) is not None and not _STOP.search(text))
+
+
+def _is_signature_date(lines: Sequence[Line], index: int) -> bool:
+    return not lines[index].link and date_alone(lines[index].words) is not None
+
+
+def _mostly_indented(lines: Sequence[Line]) -> bool:
+    running = [line.indented for line in lines if len(line.text) > _LONG and not line.link]
+    return bool(running) and sum(running) * 5 >= len(running) * 4
+
+
+def _closing(body: Sequence[Line]) -> frozenset[int]:
+    """The signature and the date at the end, with the sentence that hands the report over."""
+    last = next((i for i in range(len(body) - 1, -1, -1) if _is_report(body[i])), -1)
+    signed = {index for index in range(last + 1, len(body)) if _is_signature(body[index].words)}
+    first = min(signed, default=len(body))
+    before = {i for i in range(last + 1, first) if _ENDING_LINE.match(body[i].words)}
+    return frozenset(signed | before)
+
+
+def _is_report(line: Line) -> bool:
+    return _is_running(line) and not _ENDING_LINE.match(line.words)
+
+
+def _is_signature(text: str) -> bool:
+    if len(text) > 60 or find_marker(text) is not None:
+        return False
+    found = list(find_dates(text))
+    without = (text[: found[0][0]] + text[found[0][1] :]).strip(" \u3000\xa0\t") if found else text
+    return date_alone(text) is not None or (is_public_body(without) and bool(found)) or is_public_body(text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)

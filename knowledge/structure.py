@@ -1,0 +1,157 @@
+"""The text of a report to its paragraphs and sections, every one with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from wenbao.knowledge.documents import Paragraph, ParagraphKind, Section, Sentence
+from wenbao.knowledge.headings import RANKS, Heading, find_headings
+from wenbao.knowledge.points import find_points, is_inline_list
+from wenbao.knowledge.sentences import sentence_ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph to be: its text, its kind, and its level as a heading where the file marks one."""
+
+    text: str
+    kind: ParagraphKind = "text"
+    level: int | None = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section while it is read; `last` is the last paragraph that it reaches to."""
+
+    heading: Heading
+    first: int
+    last: int
+    words: str
+
+
+def structured(blocks: Sequence[Block]) -> tuple[str, tuple[Paragraph, ...], tuple[Section, ...]]:
+    """The text that is kept, its paragraphs and its sections."""
+    texts = [block.text for block in blocks]
+    starts = [0, *accumulate(len(text) + 1 for text in texts)][: len(texts)]
+    headings = _headings(blocks)
+    closed, paths = _outline(blocks, headings)
+    paragraphs = tuple(
+        _paragraph(index, block, starts[index], headings[index], paths[index]) for index, block in enumerate(blocks)
+    )
+    ranges = [_range(section, starts, texts) for section in closed]
+    ranges += [(point.start, point.heading_end, point.end, True) for point in find_points(texts, starts, _blocks_of(headings))]
+    text = "\n".join(texts)
+    return text, paragraphs, _numbered(ranges, text)
+
+
+def _headings(blocks: Sequence[Block]) -> list[Heading | None]:
+    """Headings stand only in the body: neither the title nor the signature is one."""
+    body = [index for index, block in enumerate(blocks) if block.kind == "text"]
+    found = find_headings([blocks[index].text for index in body], [blocks[index].level for index in body])
+    headings: list[Heading | None] = [None] * len(blocks)
+    for index, heading in zip(body, found, strict=True):
+        listed = heading is not None and heading.form != "own" and is_inline_list(blocks[index].text)
+        headings[index] = None if listed else heading
+    return headings
+
+
+def _outline(blocks: Sequence[Block], headings: Sequence[Heading | None]) -> tuple[list[_Open], list[tuple[str, ...]]]:
+    """All sections, and for each paragraph the headings that it stands under."""
+    stack: list[_Open] = []
+    sections: list[_Open] = []
+    paths: list[tuple[str, ...]] = []
+    following = _following(headings)
+    for index, (block, heading) in enumerate(zip(blocks, headings, strict=True)):
+        if block.kind != "text":
+            stack.clear()
+        elif heading is None:
+            _leave_items(stack, following[index])
+        else:
+            _leave(stack, heading, index)
+            stack.append(_Open(heading, index, index, block.text[: heading.length].strip()))
+            sections.append(stack[-1])
+        for section in stack:
+            section.last = index
+        path = tuple(section.words for section in stack)
+        paths.append(path if heading is None or heading.form == "run_in" else path[:-1])
+    return sections, paths
+
+
+def _following(headings: Sequence[Heading | None]) -> list[Heading | None]:
+    """For each paragraph the next heading after it."""
+    found: list[Heading | None] = []
+    upcoming: Heading | None = None
+    for heading in reversed(headings):
+        found.append(upcoming)
+        upcoming = heading or upcoming
+    return found[::-1]
+
+
+def _leave(stack: list[_Open], heading: Heading, index: int) -> None:
+    """Close what a new heading ends: a kind that is open already, and what such a kind commonly stands above."""
+    kind = heading.marker.kind
+    depth = next((place for place, section in enumerate(stack) if section.heading.marker.kind == kind), None)
+    if depth is not None:
+        del stack[depth:]
+        return
+    while stack and _outranks(heading, stack[-1], index):
+        stack.pop()
+
+
+def _outranks(heading: Heading, section: _Open, index: int) -> bool:
+    """A kind met anew stands below what is open, unless it is the larger kind and the open section had its say."""
+    new, old = heading.marker.kind, section.heading.marker.kind
+    if new[0] == old[0] == "h" and new[1:].isdigit() and old[1:].isdigit():
+        return new < old
+    if new not in RANKS or old not in RANKS:
+        return section.heading.form == "item"
+    directly_below = section.first == index - 1 and section.heading.form == "own"
+    return RANKS[new] < RANKS[old] and not (directly_below and heading.marker.number == 1)
+
+
+def _leave_items(stack: list[_Open], following: Heading | None) -> None:
+    """Running text ends a list, unless the list goes on after it."""
+    while stack and stack[-1].heading.form == "item":
+        marker = stack[-1].heading.marker
+        goes_on = following is not None and following.marker.kind == marker.kind
+        if goes_on and following is not None and following.marker.number == marker.number + 1:
+            return
+        stack.pop()
+
+
+def _blocks_of(headings: Sequence[Heading | None]) -> list[int]:
+    """For each paragraph a number that is the same for paragraphs under the same heading."""
+    return list(accumulate(int(heading is not None) for heading in headings))
+
+
+def _paragraph(
+    index: int, block: Block, start: int, heading: Heading | None, path: tuple[str, ...]
+) -> Paragraph:
+    own = heading is not None and heading.form == "own"
+    kind: ParagraphKind = "heading" if own else block.kind
+    ranges = sentence_ranges(block.text) if kind == "text" else [(0, len(block.text))]
+    sentences = tuple(Sentence(n, start + a, start + b) for n, (a, b) in enumerate(ranges, start=1))
+    return Paragraph(index + 1, start, start + len(block.text), kind, path, sentences)
+
+
+def _range(section: _Open, starts: Sequence[int], texts: Sequence[str]) -> tuple[int, int, int, bool]:
+    start = starts[section.first]
+    return start, start + len(section.words), starts[section.last] + len(texts[section.last]), False
+
+
+def _numbered(ranges: list[tuple[int, int, int, bool]], text: str) -> tuple[Section, ...]:
+    """Sections in reading order; the parent of one is the innermost that holds it."""
+    found: list[Section] = []
+    around: list[Section] = []
+    for start, heading_end, end, inline in sorted(ranges, key=lambda item: (item[0], -item[2], item[3])):
+        while around and around[-1].end <= start:
+            around.pop()
+        parent = around[-1] if around else None
+        level = parent.level + 1 if parent else 1
+        number = parent.number if parent else None
+        section = Section(len(found) + 1, number, level, text[start:heading_end], start, heading_end, end, inline)
+        found.append(section)
+        around.append(section)
+    return tuple(found)

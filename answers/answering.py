@@ -10,11 +10,11 @@ from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates,
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import THRESHOLD, confidence, list_confidence
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import PointList, best_list, point_text
+from wenbao.answers.lists import PointList, enumeration, point_text, section_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_place
-from wenbao.answers.question import OUTSIDE, Question
+from wenbao.answers.question import OUTSIDE, Question, SectionClass
 from wenbao.answers.reading import read_passage
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
@@ -119,11 +119,8 @@ def _answer(
     question = turn.question
     told = {one.id: one.metadata.year for one in documents}
     years = {year: wanted_years(question, year) for year in told.values()}
-    if question.kind == "list":
-        fitting = [one.id for one in documents if _list_year_fits(question, one.metadata.year, years)]
-        listed = _list_draft(question, terms, [sources.document(one) for one in fitting[:MOST_LISTED]])
-        if listed:
-            return listed
+    if question.kind == "list" and (listed := _list_draft(question, terms, documents, near, years, sources)):
+        return listed
     if not terms:
         return None
     every = _with_last(turn, near, sources, told)
@@ -251,34 +248,57 @@ def _remember(question: Question, candidate: Candidate) -> Memory:
     return Memory(question, candidate.reading.passage.document_id, (candidate.reading.passage.row,))
 
 
-def _list_draft(question: Question, terms: tuple[Term, ...], documents: Sequence[Document]) -> Draft | None:
-    found = best_list(question, terms, documents)
-    if found is None:
-        return None
-    sure = list_confidence(question, terms, found)
-    return _cited_list(question, found, sure) if sure >= THRESHOLD else None
+def _list_draft(
+    question: Question,
+    terms: tuple[Term, ...],
+    documents: Sequence[StoredDocument],
+    near: Sequence[Near],
+    years: dict[int | None, frozenset[int]],
+    sources: Sources,
+) -> Draft | None:
+    """The list of the newest document that has one; a year that the question names says which part is meant."""
+    for document in documents[:MOST_LISTED]:
+        told = document.metadata.year
+        wanted = _wanted_part(question, told, years[told])
+        if not _list_year_fits(wanted, told, years[told]):
+            continue
+        readings = [read_passage(one.passage) for one in near if one.passage.document_id == document.id]
+        found = (
+            section_list(question, wanted, terms, [sources.document(document.id)]),
+            enumeration(question, wanted, terms, readings),
+        )
+        best = max((one for one in found if one), key=lambda one: one.score, default=None)
+        if best and (sure := list_confidence(wanted, best)) >= THRESHOLD:
+            return _cited_list(question, best, sources.document(document.id), sure)
+    return None
 
 
-def _list_year_fits(question: Question, told: int | None, years: dict[int | None, frozenset[int]]) -> bool:
-    wanted = years[told]
+def _wanted_part(question: Question, told: int | None, wanted: frozenset[int]) -> SectionClass | None:
+    """The class of part that the question is about: as its words say, else by the year that it names."""
+    if question.section in ("problem", "plan") or told is None or not wanted:
+        return question.section
+    if wanted == {told + 1}:
+        return "plan"
+    return question.section
+
+
+def _list_year_fits(part: SectionClass | None, told: int | None, wanted: frozenset[int]) -> bool:
     if not wanted or told is None:
         return True
-    return (told + 1 if question.section == "plan" else told) in wanted or (question.section is None and told + 1 in wanted)
+    return (told + 1 if part == "plan" else told) in wanted or (part is None and told + 1 in wanted)
 
 
-def _cited_list(question: Question, found: PointList, sure: float) -> Draft:
-    document = found.document
-    paragraphs = {paragraph.number: paragraph for paragraph in document.paragraphs}
+def _cited_list(question: Question, found: PointList, document: Document, sure: float) -> Draft:
     citations, items = [], []
-    room = max(12, longest(question) // max(1, len(found.points)) - 4)
+    room = max(12, longest(question) // len(found.points) - 4)
     for number, point in enumerate(found.points, 1):
-        paragraph = next(one for one in paragraphs.values() if one.start <= point.start < one.end)
+        paragraph = next(one for one in document.paragraphs if one.start <= point.start < one.end)
         citations.append(cite(number, document, paragraph, point.start, point.end))
-        items.append(Item(point_text(document, point), number))
+        items.append(Item(point_text(document.text[point.start : point.end]), number))
     lines = [f"{item.citation}. {_shortened(item.text, room)}" for item in items]
     answer = Answer("\n".join(lines), "list", None, tuple(items))
-    points = tuple((point.start, point.section.end if point.section else point.end) for point in found.points)
-    return Draft(question, answer, tuple(citations), confidence=sure, memory=Memory(question, document.id, (), points))
+    memory = Memory(question, document.id, (), tuple((point.start, point.whole_end) for point in found.points))
+    return Draft(question, answer, tuple(citations), confidence=sure, memory=memory)
 
 
 def _shortened(text: str, room: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.lists import PointList
-from wenbao.answers.question import Question
+from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.terms import Term
 
 THRESHOLD = 0.5
@@ -20,6 +20,6 @@ def confidence(question: Question, terms: tuple[Term, ...], candidate: Candidate
     return max(0.0, min(1.0, base + (0.2 if question.is_english else 0.05)))
 
 
-def list_confidence(question: Question, terms: tuple[Term, ...], found: PointList) -> float:
+def list_confidence(wanted: SectionClass | None, found: PointList) -> float:
     """The probability that a list is the one asked for."""
-    return min(1.0, found.coverage + (0.3 if question.section else 0.0))
+    return min(1.0, found.coverage + (0.2 if wanted else 0.0))

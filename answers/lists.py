@@ -1,4 +1,4 @@
-"""Finds lists: the points under a heading, the points inside a paragraph, or what a sentence enumerates."""
+"""Finds lists: the points under a heading, or what a sentence enumerates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wenbao.answers.periods import topic_class
 from wenbao.answers.question import Question, SectionClass
+from wenbao.answers.reading import Reading
 from wenbao.answers.terms import Term
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Section
@@ -15,104 +16,185 @@ from wenbao.knowledge.documents import Document, Section
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a list: `start` to `end` of the document's text are its words, `heading_start` its number and words."""
+    """One point of a list: `start` to `end` are its words in the document's text, to `whole_end` all it says."""
 
     start: int
     end: int
-    section: Section | None = None
+    whole_end: int
 
 
 @dataclass(frozen=True, slots=True)
 class PointList:
-    """A list in a document, the heading it stands under, and how well it answers (0 to 1)."""
+    """A list in a document, with its score for ranking and the share of the question that it meets (both 0 to 1)."""
 
-    document: Document
-    heading: Section | None
+    document_id: str
     points: tuple[Point, ...]
     score: float
     coverage: float
 
 
 MARKER = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十百\d]+(?:部分|[章节条款编])?[、,，.．:：\s]*|[一二三四五六七八九十]{1,3}(?:、|是|要(?!求))[,，]?|[(（][一二三四五六七八九十\d]{1,3}[)）][、.]?"
-    r"|\d{1,2}(?:\.\d{1,2})*(?:[.、．)）]|\s)(?!\d)|[①-⑳]|(?:首先|其次|再次|最后|其[一二三四五六])[,，:：])\s*"
+    r"^\s*(?:第[一二三四五六七八九十百\d]+(?:部分|[章节条款编])?[、,，.．:：\s]*|[一二三四五六七八九十]{1,3}(?:、|是|要(?!求))[,，]?"
+    r"|[(（][一二三四五六七八九十\d]{1,3}[)）][、.]?|\d{1,2}(?:\.\d{1,2})*(?:[.、．)）]|\s)(?!\d)|[①-⑳]"
+    r"|(?:首先|其次|再次|最后|其[一二三四五六])[,，:：])\s*"
 )
+COUNT = re.compile(r"(\d{1,2}|[二两三四五六七八九十]{1,2})(?:个|项|件|大|类|点|条|方面|种)")
+COUNT_EN = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b")
+VALUES = {word: value for value, word in enumerate("零 一 二 三 四 五 六 七 八 九 十".split())} | {"两": 2} | {
+    word: value for value, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
+LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
+NESTED = 0.96
+FEWER_THAN_ASKED = 0.8
 
 
-def best_list(question: Question, terms: tuple[Term, ...], documents: Sequence[Document]) -> PointList | None:
-    """The list that best answers a question for one, None where no list is about what it asks."""
-    found = [one for document in documents for one in _section_lists(question, terms, document)]
+def section_list(
+    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], documents: Sequence[Document]
+) -> PointList | None:
+    """The points under the heading that best meets the question; `wanted` is the class of part that it is about."""
+    found = [one for document in documents for one in _section_lists(question, wanted, terms, document)]
     return max(found, key=lambda one: one.score, default=None)
 
 
-def children(document: Document, parent: Section | None) -> tuple[Section, ...]:
-    """The sections right below `parent`, or the outermost ones."""
-    number = parent.number if parent else None
-    return tuple(section for section in document.sections if section.parent == number)
+def enumeration(
+    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], readings: Sequence[Reading]
+) -> PointList | None:
+    """What the sentence enumerates that best meets the question."""
+    found = [one for reading in readings for one in _enumerations(question, wanted, terms, reading)]
+    return max(found, key=lambda one: one.score, default=None)
 
 
-def point_text(document: Document, point: Point) -> str:
+def point_text(text: str) -> str:
     """The words of a point without its number and closing mark."""
-    return MARKER.sub("", document.text[point.start : point.end]).strip().rstrip("。；;，,：:")
+    return MARKER.sub("", text).strip().rstrip("。；;，,：:、")
 
 
-def _section_lists(question: Question, terms: tuple[Term, ...], document: Document) -> Iterator[PointList]:
+def asked_count(question: Question) -> int | None:
+    """How many points the question speaks of (哪六方面), None where it does not say."""
+    match = (COUNT_EN if question.is_english else COUNT).search(question.plain)
+    if not match:
+        return None
+    number = match.group(1)
+    if number.isdigit():
+        return int(number)
+    return sum(VALUES[char] for char in number) if not question.is_english else VALUES[number]
+
+
+def _section_lists(
+    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], document: Document
+) -> Iterator[PointList]:
+    if wanted is None and not terms:
+        return
+    by_number = {section.number: section for section in document.sections}
     for section in document.sections:
-        below = children(document, section)
-        if len(below) < 2:
+        below = [one for one in document.sections if one.parent == section.number]
+        points = tuple(Point(one.start, one.heading_end, one.end) for one in below) or _plain_points(document, section)
+        if len(points) < 2:
             continue
-        lineage = _lineage(document, section)
-        own_class = _class_of(lineage)
-        if question.section is not None and own_class != question.section:
+        lineage = _lineage(by_number, section)
+        if wanted is not None and _class_of(lineage) != wanted:
             continue
-        coverage = _coverage(terms, document, lineage, below)
-        depth_factor = 1 - 0.04 * (len(lineage) - 1)
-        base = coverage if terms else 1.0
-        # a section asked for by its class alone is the outermost one of that class
-        if not terms and len(lineage) > 1 and _class_of(lineage[:-1]) == own_class and own_class is not None:
-            base = 0.7
-        if question.section is None and not terms:
-            continue
-        points = tuple(Point(one.start, one.heading_end, one) for one in below)
-        yield PointList(document, section, points, base * depth_factor, coverage if terms else 1.0)
+        coverage = _heading_coverage(terms, document, lineage, below) if terms else 1.0
+        # the outermost part of its class is what a question without other words means
+        nested = len(lineage) > 1 and (terms or _class_of(lineage[:-1]) == wanted)
+        score = coverage * (NESTED ** (len(lineage) - 1) if nested else 1.0) * _count_factor(question, len(points))
+        if not terms and nested:
+            score *= 0.7
+        yield PointList(document.id, points, score * (1.0 if below else 0.9), coverage)
 
 
-def _lineage(document: Document, section: Section) -> tuple[Section, ...]:
+def _plain_points(document: Document, section: Section) -> tuple[Point, ...]:
+    """The paragraphs of a part without headings below it, each by its first sentence; of a single one, its sentences."""
+    inside = [one for one in document.paragraphs if section.heading_end <= one.start < section.end and one.kind == "text"]
+    if section.inline or not inside:
+        return ()
+    if len(inside) > 1:
+        return tuple(Point(one.sentences[0].start, one.sentences[0].end, one.end) for one in inside if one.sentences)
+    return tuple(Point(one.start, one.end, one.end) for one in inside[0].sentences)
+
+
+def _lineage(by_number: dict[int, Section], section: Section) -> tuple[Section, ...]:
     """The sections around a section, outermost first, itself last."""
-    by_number = {one.number: one for one in document.sections}
     path = [section]
     while path[0].parent is not None:
         path.insert(0, by_number[path[0].parent])
     return tuple(path)
 
 
-def _class_of(lineage: tuple[Section, ...]) -> SectionClass | None:
-    for section in reversed(lineage):
-        found = topic_class(fold(section.heading))
-        if found:
-            return found
-    return None
+def _class_of(lineage: Sequence[Section]) -> SectionClass | None:
+    return next((found for section in reversed(lineage) if (found := topic_class(fold(section.heading)))), None)
 
 
-def _coverage(terms: tuple[Term, ...], document: Document, lineage: tuple[Section, ...], below: tuple[Section, ...]) -> float:
-    """How well the headings of a list meet the terms: its own whole, those above and below it less, the title least."""
+def _heading_coverage(
+    terms: tuple[Term, ...], document: Document, lineage: Sequence[Section], below: Sequence[Section]
+) -> float:
+    """How well headings meet the terms: the list's own wholly, those above and below it and the title less."""
+    places = (
+        (fold(lineage[-1].heading), 1.0),
+        (" ".join(fold(section.heading) for section in lineage[:-1]), 0.6),
+        (" ".join(fold(section.heading) for section in below), 0.5),
+        (fold(document.metadata.title), 0.5),
+    )
+    return _coverage(terms, places)
+
+
+def _coverage(terms: tuple[Term, ...], places: Sequence[tuple[str, float]]) -> float:
     total = sum(term.weight for term in terms)
-    if not total:
-        return 0.0
-    own, above = fold(lineage[-1].heading), " ".join(fold(section.heading) for section in lineage[:-1])
-    inside = " ".join(fold(section.heading) for section in below)
-    title = fold(document.metadata.title)
-    met = 0.0
-    for term in terms:
-        best = 0.0
-        for form, quality in term.forms:
-            if form in own:
-                best = max(best, quality)
-            elif form in above:
-                best = max(best, quality * 0.6)
-            elif form in inside:
-                best = max(best, quality * 0.5)
-            elif form in title:
-                best = max(best, quality * 0.5)
-        met += term.weight * best
-    return met / total
+    met = sum(
+        term.weight * max((quality * worth for form, quality in term.forms for text, worth in places if form in text), default=0.0)
+        for term in terms
+    )
+    return met / total if total else 0.0
+
+
+def _count_factor(question: Question, points: int) -> float:
+    asked = asked_count(question)
+    return 1.0 if asked is None or asked == points else FEWER_THAN_ASKED
+
+
+def _enumerations(
+    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], reading: Reading
+) -> Iterator[PointList]:
+    offset = reading.passage.paragraph.start
+    for sentence in reading.sentences:
+        text = reading.folded[sentence.start : sentence.end]
+        for lead_end, parts in _parts(text):
+            lead = text[:lead_end]
+            if wanted is not None and topic_class(lead) != wanted and not any(topic_class(topic) == wanted for topic in reading.topics):
+                continue
+            if not terms and (wanted is None or topic_class(lead) != wanted):
+                continue
+            places = ((lead, 1.0), (text, 0.75), (" ".join(reading.topics), 0.5))
+            coverage = _coverage(terms, places) if terms else 1.0
+            points = tuple(Point(offset + sentence.start + start, offset + sentence.start + end, offset + sentence.start + end) for start, end in parts)
+            yield PointList(reading.passage.document_id, points, coverage * 0.95 * _count_factor(question, len(points)), coverage)
+
+
+def _parts(sentence: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """The enumerations in a sentence: where what leads to one ends, and its parts."""
+    quiet = re.sub(r"《[^》]*》|“[^”]*”|[(（][^)）]*[)）]|\d,(?=\d{3})", lambda match: "x" * len(match.group()), sentence)
+    colon = re.search(r"[:：]", quiet)
+    begin = colon.end() if colon else 0
+    by_semicolon = _split(quiet, begin, len(quiet), "[;；]")
+    if len(by_semicolon) >= 3 or (colon and len(by_semicolon) == 2):
+        yield begin, by_semicolon
+        return
+    clauses = _split(quiet, begin, len(quiet), "[,，;；]")
+    for start, end in clauses:
+        lead = max((match.end() for match in LEAD.finditer(quiet, start, end) if match.end() < end), default=start)
+        parts = _split(quiet, lead, end, "、|以及|和(?=[^、]*$)|及(?=[^、]*$)")
+        if len(parts) >= 3:
+            yield lead if lead > start else start, parts
+    counted = [(start, end) for start, end in clauses if re.search(r"\d", quiet[start:end])]
+    if len(counted) >= 3 and not any("、" in quiet[start:end] for start, end in counted):
+        yield counted[0][0], counted
+    if colon and len(clauses) >= 3:
+        yield begin, clauses
+
+
+def _split(text: str, start: int, end: int, pattern: str) -> list[tuple[int, int]]:
+    bounds = [start]
+    for match in re.finditer(pattern, text[start:end]):
+        bounds += [start + match.start(), start + match.end()]
+    bounds.append(len(text[:end].rstrip("。;；,， ")))
+    return [(a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True) if b - a > 1]

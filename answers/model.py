@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from wenbao.knowledge.documents import Document, Metadata
+
+__all__ = [
+    "LANGUAGES", "Addition", "Answer", "AnswerKind", "AskRequest", "Citation", "Document", "DocumentSummary", "Feedback",
+    "Filters", "Item", "Language", "Metadata", "Reply", "SearchHit", "SearchResult", "Surroundings",
+]  # fmt: skip
+
 Language = Literal["zh-Hans", "zh-Hant", "yue", "en"]
 AnswerKind = Literal["figure", "fact", "date", "list", "passage"]
 LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "yue", "en")

@@ -87,7 +87,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         kind = _kind(plain, language, skip="about")
     asks = _asks(plain, language) if kind == "number" else ()
     places, without_places = _places(clean if language == "en" else plain, language)
-    words = _words(without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None)
+    words = _words(without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None, kind == "list")
     if kind == "fact" and not _asks_anything(plain, language):
         kind = "keywords"
     return Question(
@@ -374,18 +374,21 @@ def _ask_words(script: str) -> frozenset[str]:
     return frozenset(language_data("questions")["ask_words"][script])
 
 
-def _words(plain: str, language: Language, asks: tuple[Ask, ...], section: SectionClass | None) -> tuple[Word, ...]:
+def _words(
+    plain: str, language: Language, asks: tuple[Ask, ...], section: SectionClass | None, listed: bool = False
+) -> tuple[Word, ...]:
     """The words that say what the question is about: no question words, units asked for, years, places."""
     if language == "en":
         return tuple(
             Word(match.group(), match.start(), match.end())
             for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d[\d.,]*%?", plain)
-            if match.group() not in _ask_words("en") and len(match.group()) > 1 and not YEAR_DIGITS.fullmatch(match.group())
+            if match.group() not in _ask_words("en") and len(match.group()) > 1 and not (listed and match.group() in _ask_words("en_list")) and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
     words, position = [], 0
+    dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
     for token in rjieba.cut(masked, False):
-        if token.strip() and token not in _ask_words("zh") and any(char.isalnum() for char in token):
+        if token.strip() and token not in dropped and any(char.isalnum() for char in token):
             words.append(Word(token, position, position + len(token)))
         position += len(token)
     return tuple(words)

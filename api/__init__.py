@@ -1,0 +1,1 @@
+"""HTTP: the API below /v1 and the pages for people."""

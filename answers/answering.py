@@ -18,7 +18,7 @@ from wenbao.answers.question import OUTSIDE, Question, SectionClass
 from wenbao.answers.reading import read_passage
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
-from wenbao.knowledge.documents import Document, Passage
+from wenbao.knowledge.documents import Document, Paragraph, Passage
 from wenbao.knowledge.library import StoredDocument
 
 RELATED = 3
@@ -129,7 +129,7 @@ def _answer(
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id)
-    candidates = span_candidates(question, terms, read, years)
+    candidates = span_candidates(question, terms, read, years, Hints(context, turn.rows))
     return _span_draft(question, terms, candidates, by_id)
 
 
@@ -161,7 +161,7 @@ def _figures_draft(
     sure = confidence(question, terms, chosen[0])
     if sure < THRESHOLD:
         return Draft(question, confidence=sure)
-    chosen = chosen[:1] + [one for one in chosen[1:] if one.score >= 0.5 * chosen[0].score]
+    chosen = chosen[:1] + [one for one in chosen[1:] if confidence(question, terms, one) >= 0.5 * THRESHOLD]
     return _cited_figures(question, chosen, by_id, sure)
 
 
@@ -293,12 +293,18 @@ def _cited_list(question: Question, found: PointList, document: Document, sure: 
     room = max(12, longest(question) // len(found.points) - 4)
     for number, point in enumerate(found.points, 1):
         paragraph = next(one for one in document.paragraphs if one.start <= point.start < one.end)
-        citations.append(cite(number, document, paragraph, point.start, point.end))
+        start = point.start if number > 1 or point.whole_end > point.end else _sentence_start(paragraph, point.start)
+        citations.append(cite(number, document, paragraph, start, point.end, ((point.start, point.end),)))
         items.append(Item(point_text(document.text[point.start : point.end]), number))
     lines = [f"{item.citation}. {_shortened(item.text, room)}" for item in items]
     answer = Answer("\n".join(lines), "list", None, tuple(items))
     memory = Memory(question, document.id, (), tuple((point.start, point.whole_end) for point in found.points))
     return Draft(question, answer, tuple(citations), confidence=sure, memory=memory)
+
+
+def _sentence_start(paragraph: Paragraph, position: int) -> int:
+    """The first quote of an enumeration has the words that lead to it."""
+    return next((one.start for one in paragraph.sentences if one.start <= position < one.end), position)
 
 
 def _shortened(text: str, room: int) -> str:

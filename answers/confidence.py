@@ -16,7 +16,7 @@ def confidence(question: Question, terms: tuple[Term, ...], candidate: Candidate
         return 0.0
     total = sum(term.weight for term in terms)
     missing = sum(term.weight for term, support in zip(terms, candidate.supports, strict=True) if support < 0.2) / total
-    base = candidate.coverage - 0.35 * missing
+    base = candidate.features.covered - 0.35 * missing
     return max(0.0, min(1.0, base + (0.2 if question.is_english else 0.05)))
 
 

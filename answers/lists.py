@@ -46,6 +46,7 @@ VALUES = {word: value for value, word in enumerate("零 一 二 三 四 五 六 
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
 NESTED = 0.96
 FEWER_THAN_ASKED = 0.8
+ENUMERATED = 0.95
 
 
 def section_list(
@@ -152,44 +153,63 @@ def _count_factor(question: Question, points: int) -> float:
     return 1.0 if asked is None or asked == points else FEWER_THAN_ASKED
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An enumeration in a sentence: the words that lead to it, and its parts."""
+
+    lead: str
+    parts: tuple[tuple[int, int], ...]
+
+
 def _enumerations(
     question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], reading: Reading
 ) -> Iterator[PointList]:
     offset = reading.passage.paragraph.start
+    stands_in = {topic_class(topic) for topic in reading.topics}
     for sentence in reading.sentences:
         text = reading.folded[sentence.start : sentence.end]
-        for lead_end, parts in _parts(text):
-            lead = text[:lead_end]
-            if wanted is not None and topic_class(lead) != wanted and not any(topic_class(topic) == wanted for topic in reading.topics):
+        for row in _rows(text):
+            said = topic_class(row.lead)
+            if wanted is not None and wanted != said and wanted not in stands_in:
                 continue
-            if not terms and (wanted is None or topic_class(lead) != wanted):
+            if not terms and (wanted is None or said != wanted):
                 continue
-            places = ((lead, 1.0), (text, 0.75), (" ".join(reading.topics), 0.5))
+            places = ((row.lead, 1.0), (text, 0.65), (" ".join(reading.topics), 0.5))
             coverage = _coverage(terms, places) if terms else 1.0
-            points = tuple(Point(offset + sentence.start + start, offset + sentence.start + end, offset + sentence.start + end) for start, end in parts)
-            yield PointList(reading.passage.document_id, points, coverage * 0.95 * _count_factor(question, len(points)), coverage)
+            score = coverage * ENUMERATED * _count_factor(question, len(row.parts))
+            points = _points(row, offset + sentence.start)
+            yield PointList(reading.passage.document_id, points, score, coverage)
 
 
-def _parts(sentence: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """The enumerations in a sentence: where what leads to one ends, and its parts."""
+def _points(row: _Row, offset: int) -> tuple[Point, ...]:
+    return tuple(Point(offset + start, offset + end, offset + end) for start, end in row.parts)
+
+
+def _rows(sentence: str) -> Iterator[_Row]:
+    """The enumerations in a sentence: by semicolons, by commas behind a colon or between counts, by 、 in a clause."""
     quiet = re.sub(r"《[^》]*》|“[^”]*”|[(（][^)）]*[)）]|\d,(?=\d{3})", lambda match: "x" * len(match.group()), sentence)
     colon = re.search(r"[:：]", quiet)
     begin = colon.end() if colon else 0
+    lead = sentence[:begin]
     by_semicolon = _split(quiet, begin, len(quiet), "[;；]")
     if len(by_semicolon) >= 3 or (colon and len(by_semicolon) == 2):
-        yield begin, by_semicolon
+        yield _Row(lead, tuple(by_semicolon))
         return
     clauses = _split(quiet, begin, len(quiet), "[,，;；]")
-    for start, end in clauses:
-        lead = max((match.end() for match in LEAD.finditer(quiet, start, end) if match.end() < end), default=start)
-        parts = _split(quiet, lead, end, "、|以及|和(?=[^、]*$)|及(?=[^、]*$)")
-        if len(parts) >= 3:
-            yield lead if lead > start else start, parts
-    counted = [(start, end) for start, end in clauses if re.search(r"\d", quiet[start:end])]
-    if len(counted) >= 3 and not any("、" in quiet[start:end] for start, end in counted):
-        yield counted[0][0], counted
     if colon and len(clauses) >= 3:
-        yield begin, clauses
+        yield _Row(lead, tuple(clauses))
+    for start, end in clauses:
+        yield from _row_in_clause(sentence, quiet, start, end)
+    counted = [(start, end) for start, end in clauses if re.search(r"\d", quiet[start:end])]
+    if len(counted) >= 3:
+        yield _Row(sentence[: counted[0][0]] or sentence[: counted[0][1]], tuple(counted))
+
+
+def _row_in_clause(sentence: str, quiet: str, start: int, end: int) -> Iterator[_Row]:
+    lead_end = max((match.end() for match in LEAD.finditer(quiet, start, end) if match.end() < end), default=start)
+    parts = _split(quiet, lead_end, end, "、|以及|和(?=[^、]*$)|及(?=[^、]*$)")
+    if len(parts) >= 3:
+        yield _Row(sentence[start : parts[0][1]], tuple(parts))
 
 
 def _split(text: str, start: int, end: int, pattern: str) -> list[tuple[int, int]]:

@@ -382,7 +382,7 @@ def _words(
         return tuple(
             Word(match.group(), match.start(), match.end())
             for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d[\d.,]*%?", plain)
-            if match.group() not in _ask_words("en") and len(match.group()) > 1 and not (listed and match.group() in _ask_words("en_list")) and not YEAR_DIGITS.fullmatch(match.group())
+            if len(match.group()) > 1 and match.group() not in _dropped_in_english(section, listed) and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
     words, position = [], 0
@@ -392,6 +392,11 @@ def _words(
             words.append(Word(token, position, position + len(token)))
         position += len(token)
     return tuple(words)
+
+
+def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:
+    named = frozenset(language_data("questions")["sections"][section]["english"]) if section else frozenset()
+    return _ask_words("en") | (_ask_words("en_list") | named if listed else frozenset())
 
 
 def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> str:

@@ -1,0 +1,138 @@
+"""What is measured of a place that may answer a question, and the learnt weights that turn it into a score."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wenbao.answers.question import Ask, Question
+from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.terms import Term
+
+if TYPE_CHECKING:
+    from wenbao.answers.choosing import Source
+
+WEIGHTS = Path(__file__).with_name("weights.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A place that may answer, in numbers from 0 to 1.
+
+    `covered` is the share of the question's words that the place meets, `deeply` the same with half-met words
+    counting less, `missing` the share that it does not meet at all, `named` how well it meets the very thing that is
+    counted, `counted` the share of words that stand right beside the figure, `fit` how well the unit or kind fits,
+    `extra` the share of the clause that the question has no words for; `unasked_plan` and `plan_missed` say that one
+    speaks of plans and the other does not, `other_change` that one is a rise or fall and the other is not,
+    `searched` is the score of the passage in the search.
+    """
+
+    covered: float
+    deeply: float
+    missing: float
+    named: float
+    fit: float
+    counted: float
+    extra: float
+    unasked_plan: float
+    plan_missed: float
+    other_change: float
+    searched: float
+
+
+def score_of(features: Features) -> float:
+    """The weighted sum of the features, for ranking."""
+    return sum(weight * value for weight, value in zip(ranking_weights(), astuple(features), strict=True))
+
+
+@cache
+def ranking_weights() -> tuple[float, ...]:
+    weights = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["ranking"]
+    return tuple(float(weights[field.name]) for field in fields(Features))
+
+
+PLAN_SIGN = re.compile(
+    r"目标|预期|计划|打算|将|准备|力争|争取|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年|\bwill\b|\btargets?\b|\bgoals?\b|\bplan|\bto be\b|\baims?\b"
+)
+DONE_SIGN = re.compile(r"了|过(?!程)|已|\bdid\b|\bwas\b|\bwere\b|\bhas\b|\bhave\b|\bhad\b")
+
+
+def wants_plan(question: Question) -> bool:
+    """Whether the question asks for what is planned."""
+    if question.section == "plan" or question.year_word == "plan":
+        return True
+    return bool(PLAN_SIGN.search(question.plain)) and not DONE_SIGN.search(question.plain)
+
+
+ASKS_FOR_CHANGE = re.compile(
+    r"增长|增加|增幅|增速|涨|升了|上升|下降|降了|减少|降低|提高|提升|回落|变化|下滑|掉|跌|多了|少了|降幅|压减|压缩|比.{1,8}(?:多|少|高|低)|缩短"
+    r"|\b(?:grow|grew|growth|increas|decreas|fall|fell|drop|declin|rise|rose|risen|up by|down by|chang|reduc|higher|lower)"
+)
+CHANGE = re.compile(
+    r"(?:增长|增加|新增|上升|提高|提升|下降|减少|降低|回落|下滑|压减|压缩|缩短|高于|低于|多于|少于|上涨|下调|净增|增|降|升)"
+    r"(?:了|幅|约|超过?|近|逾|幅度)?(?:为|达)?$"
+)
+
+
+def asks_for_change(question: Question, ask: Ask) -> bool:
+    """Whether a rise or fall is asked for, near the place in the question that asks."""
+    near = question.plain[max(0, ask.at - 14) : ask.at + 14] if not question.is_english else question.plain
+    return bool(ASKS_FOR_CHANGE.search(near))
+
+
+def is_change(reading: Reading, start: int) -> bool:
+    """Whether the figure at `start` says by how much something rose or fell."""
+    match = CHANGE.search(reading.folded, max(0, start - 8), start)
+    return bool(match) and "新增" not in (match.group() if match else "")
+
+
+def named_share(question: Question, ask: Ask | None, terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:
+    """How well the word is met that names what is counted: the first one behind 多少, else the last one before it."""
+    if not terms:
+        return 0.0
+    if ask is None:
+        return max(supports)
+    behind = [support for term, support in zip(terms, supports, strict=True) if term.at > ask.at]
+    before = [support for term, support in zip(terms, supports, strict=True) if term.at < ask.at]
+    return behind[0] if behind else before[-1] if before else supports[0]
+
+
+def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int) -> float:
+    """The share of the terms' weight that stands in the words right beside a figure: those behind it, else before it."""
+    text = source.reading.folded
+    clause = clause_at(source.reading, start, end)
+    behind = re.match(r"[^,，。;；、()（）\d]{0,12}", text[end : clause.end])
+    left = max((mark + 1 for mark in source.reading.boundaries.enumerations if clause.start <= mark < start), default=clause.start)
+    beside = [(max(left, start - 14), start), (end, end + (behind.end() if behind else 0))]
+    total = sum(term.weight for term in terms)
+    met = sum(
+        one.term.weight
+        * max(
+            (place.quality for place in one.places for low, high in beside if low <= place.start and place.end <= high),
+            default=0.0,
+        )
+        for one in source.found
+    )
+    return met / total if total else 0.0
+
+
+def extra_share(source: Source, start: int, end: int) -> float:
+    """The share of the clause around a place, figures aside, that the question has no words for."""
+    clause = clause_at(source.reading, start, end)
+    text = source.reading.folded
+    own = sum(text[at].isalnum() for at in range(clause.start, clause.end) if not start <= at < end)
+    if not own:
+        return 0.0
+    met = {
+        at
+        for one in source.found
+        for place in one.places
+        if clause.start <= place.start < clause.end and place.quality >= 0.5
+        for at in range(place.start, min(place.end, clause.end))
+        if not start <= at < end
+    }
+    return 1 - min(1.0, len(met) / own)

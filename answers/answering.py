@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from wenbao.answers import about
 from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates, look_in, span_candidates
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
-from wenbao.answers.confidence import THRESHOLD, confidence, list_confidence
+from wenbao.answers.confidence import confidence, list_confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.lists import PointList, enumeration, point_text, section_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_place
-from wenbao.answers.question import OUTSIDE, Question, SectionClass
+from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word
 from wenbao.answers.reading import read_passage
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
@@ -23,6 +23,10 @@ from wenbao.knowledge.library import StoredDocument
 
 RELATED = 3
 MOST_LISTED = 5
+LISTED = 0.5
+"""The share of a question that a list must meet."""
+AMONG_SEVERAL = 0.4
+"""The share of the threshold that does for a figure asked for together with one that was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def _search_and_answer(
     turn: Turn, documents: Sequence[StoredDocument], foreign: tuple[str, ...], sources: Sources
 ) -> Draft:
     """`foreign` are places that no report is about; evidence must stand in a passage that names them."""
-    question = turn.question
+    question = replace(turn.question, words=turn.question.words + _place_words(turn.question, foreign))
+    turn = replace(turn, question=question)
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, documents)
     elsewhere = [one for one in near if not all(_speaks_of_place(one.passage, name) for name in foreign)]
@@ -90,6 +95,11 @@ def _search_and_answer(
     related = tuple(_related(number, one, sources) for number, one in enumerate((near or elsewhere)[:RELATED], 1))
     sure = draft.confidence if draft else 0.0
     return Draft(question, related=related, reason=_reason(question, documents, foreign), confidence=sure)
+
+
+def _place_words(question: Question, foreign: tuple[str, ...]) -> tuple[Word, ...]:
+    """Places that no report is about are words like others: what the passage says must be said of them."""
+    return () if question.is_english else tuple(Word(name, question.plain.find(name), 0) for name in foreign)
 
 
 def _speaks_of_place(passage: Passage, name: str) -> bool:
@@ -123,14 +133,32 @@ def _answer(
         return listed
     if not terms:
         return None
-    every = _with_last(turn, near, sources, told)
-    read = [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in every]
-    by_id = {one: sources.document(one) for one in {near.passage.document_id for near in every}}
+    read = _read(turn, terms, near, told, sources)
+    by_id = {one: sources.document(one) for one in {source.reading.passage.document_id for source in read}}
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id)
     candidates = span_candidates(question, terms, read, years, Hints(context, turn.rows))
     return _span_draft(question, terms, candidates, by_id)
+
+
+def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
+    """The terms of a question that stands alone and the places that may answer it, best first; for learning."""
+    terms = question_terms(question, sources.rarity)
+    near = sources.search(question, terms, sources.documents)
+    told = {one.id: one.metadata.year for one in sources.documents}
+    years = {year: wanted_years(question, year) for year in told.values()}
+    read = _read(Turn(question), terms, near, told, sources)
+    if question.kind == "number":
+        return terms, figure_candidates(question, question.asks[0], terms, read, years, Hints())
+    return terms, span_candidates(question, terms, read, years, Hints())
+
+
+def _read(
+    turn: Turn, terms: tuple[Term, ...], near: Sequence[Near], told: dict[str, int | None], sources: Sources
+) -> list[Source]:
+    every = _with_last(turn, near, sources, told)
+    return [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in every]
 
 
 def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, told: dict[str, int | None]) -> list[Near]:
@@ -151,18 +179,16 @@ def _figures_draft(
 ) -> Draft | None:
     question = turn.question
     chosen: list[Candidate] = []
+    sure = 0.0
     for number, ask in enumerate(question.asks):
-        ranked = figure_candidates(question, ask, _terms_of_ask(question, terms, number), read, years, _hints(turn, context, chosen))
+        of_ask = _terms_of_ask(question, terms, number)
+        ranked = figure_candidates(question, ask, of_ask, read, years, _hints(turn, context, chosen))
         fresh = [one for one in ranked if not any(one.reading is other.reading and one.start == other.start for other in chosen)]
-        if fresh:
+        found = confidence(question, of_ask, fresh)
+        if found >= threshold() or (chosen and found >= AMONG_SEVERAL * threshold()):
             chosen.append(fresh[0])
-    if not chosen:
-        return None
-    sure = confidence(question, terms, chosen[0])
-    if sure < THRESHOLD:
-        return Draft(question, confidence=sure)
-    chosen = chosen[:1] + [one for one in chosen[1:] if confidence(question, terms, one) >= 0.5 * THRESHOLD]
-    return _cited_figures(question, chosen, by_id, sure)
+        sure = max(sure, found)
+    return _cited_figures(question, chosen, by_id, sure) if chosen else Draft(question, confidence=sure)
 
 
 def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -> Hints:
@@ -223,12 +249,10 @@ def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]
 
 
 def _span_draft(question: Question, terms: tuple[Term, ...], candidates: Sequence[Candidate], by_id: dict[str, Document]) -> Draft | None:
-    if not candidates:
-        return None
-    best = candidates[0]
-    sure = confidence(question, terms, best)
-    if sure < THRESHOLD:
+    sure = confidence(question, terms, candidates)
+    if sure < threshold():
         return Draft(question, confidence=sure)
+    best = candidates[0]
     value = span_value(question, best)
     kinds: dict[str, AnswerKind] = {"when": "date", "document": "fact", "who": "fact"}
     kind: AnswerKind = kinds.get(question.kind, "passage") if value else "passage"
@@ -268,7 +292,7 @@ def _list_draft(
             enumeration(question, wanted, terms, readings),
         )
         best = max((one for one in found if one), key=lambda one: one.score, default=None)
-        if best and (sure := list_confidence(wanted, best)) >= THRESHOLD:
+        if best and (sure := list_confidence(wanted, best)) >= LISTED:
             return _cited_list(question, best, sources.document(document.id), sure)
     return None
 

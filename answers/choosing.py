@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
+    ASKS_FOR_TOTAL,
     Features,
     asks_for_change,
     counted_share,
     extra_share,
     is_change,
+    is_superseded,
     named_share,
     score_of,
+    speaks_of_total,
     wants_plan,
 )
 from wenbao.answers.periods import Period, period_at
@@ -145,6 +148,8 @@ def _candidate(
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
         other_change=float(ask is not None and is_change(source.reading, start) != asks_for_change(question, ask)),
+        superseded=float(is_superseded(source.reading, start, end)),
+        total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
     return Candidate(source.reading, start, end, supports, features, period, source.told, score_of(features))

@@ -1,25 +1,83 @@
-"""How sure an answer is: a probability, and the threshold below which nothing is claimed."""
+"""How sure an answer is: a probability learnt on questions with and without answers, and what is claimed from it on."""
 
 from __future__ import annotations
 
+import math
+import tomllib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+
 from wenbao.answers.choosing import Candidate
+from wenbao.answers.features import WEIGHTS, Features
 from wenbao.answers.lists import PointList
 from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.terms import Term
 
-THRESHOLD = 0.5
+LEAD = 4.0
+"""A lead over the next place of this much in score, or more, counts as 1."""
+MANY_TERMS = 6
 
 
-def confidence(question: Question, terms: tuple[Term, ...], candidate: Candidate) -> float:
-    """The probability that the chosen place answers the question."""
-    if not terms:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells, beside the features of the best place, whether it answers the question; each from 0 to 1.
+
+    `lead` is how far it is ahead of the next place that says something else, `terms` how many words the question
+    has, `worst` how well the word that is met least is met, `english` and `figure` the kind of question.
+    """
+
+    lead: float
+    terms: float
+    worst: float
+    english: float
+    figure: float
+
+
+def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> Signs:
+    """The signs of the first of the ranked candidates."""
+    best = ranked[0]
+    others = [one.score for one in ranked[1:] if one.reading is not best.reading or one.start != best.start]
+    heavy = [support for term, support in zip(terms, best.supports, strict=True) if term.weight >= _median(terms)]
+    return Signs(
+        lead=min(1.0, (best.score - others[0]) / LEAD) if others else 1.0,
+        terms=min(1.0, len(terms) / MANY_TERMS),
+        worst=min(heavy, default=0.0),
+        english=float(question.is_english),
+        figure=float(question.kind == "number"),
+    )
+
+
+def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> float:
+    """The probability that the first of the ranked candidates answers the question."""
+    if not terms or not ranked:
         return 0.0
-    total = sum(term.weight for term in terms)
-    missing = sum(term.weight for term, support in zip(terms, candidate.supports, strict=True) if support < 0.2) / total
-    base = candidate.features.covered - 0.35 * missing
-    return max(0.0, min(1.0, base + (0.2 if question.is_english else 0.05)))
+    values = (*astuple(ranked[0].features), *astuple(signs(question, terms, ranked)))
+    weights, bias = _weights()
+    return 1 / (1 + math.exp(-bias - sum(weight * value for weight, value in zip(weights, values, strict=True))))
 
 
 def list_confidence(wanted: SectionClass | None, found: PointList) -> float:
     """The probability that a list is the one asked for."""
     return min(1.0, found.coverage + (0.2 if wanted else 0.0))
+
+
+def threshold() -> float:
+    """The confidence from which on an answer is given; chosen where the risk-coverage curve in docs/evaluation.md says."""
+    return float(_learnt()["threshold"])
+
+
+def _median(terms: tuple[Term, ...]) -> float:
+    return sorted(term.weight for term in terms)[len(terms) // 2]
+
+
+@cache
+def _learnt() -> dict[str, float]:
+    found: dict[str, float] = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["confidence"]
+    return found
+
+
+@cache
+def _weights() -> tuple[tuple[float, ...], float]:
+    names = [field.name for shape in (Features, Signs) for field in fields(shape)]
+    return tuple(_learnt()[name] for name in names), _learnt()["bias"]

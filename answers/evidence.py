@@ -18,17 +18,19 @@ from wenbao.answers.terms import Term
 class Costs:
     """What lies between a word and the place that it is to speak for; nearness is exp(-sum of costs)."""
 
-    figure: float = 0.22
-    bracket: float = 0.08
-    enumeration: float = 0.14
-    comma: float = 0.18
-    semicolon: float = 0.22
-    sentence: float = 0.5
+    figure: float = 0.08
+    bracket: float = 0.05
+    enumeration: float = 0.06
+    comma: float = 0.07
+    semicolon: float = 0.16
+    sentence: float = 0.4
     point: float = 1.2
-    behind: float = 2.2
+    behind: float = 5.0
     character: float = 0.004
     heading: float = 0.65
     outer_heading: float = 0.35
+    partner: float = 0.97
+    other_partner: float = 0.7
 
 
 COSTS = Costs()
@@ -80,6 +82,9 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
     """How much a word at `place` says of [start, end): 1 inside or beside it, less with all that lies between."""
     if place.start < end and start < place.end:
         return 1.0
+    pair = reading.partners.get(start)
+    if pair and pair.own.start <= place.start < pair.own.end:
+        return costs.partner
     is_behind = place.start >= end
     left, right = (end, place.start) if is_behind else (place.end, start)
     marks = reading.boundaries
@@ -94,6 +99,8 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
     )
     if is_behind:
         parted *= costs.behind
+    if pair and any(other.start <= place.start < other.end for other in pair.others):
+        parted += costs.other_partner
     return math.exp(-parted - costs.character * min(right - left, 60))
 
 

@@ -27,7 +27,8 @@ class Features:
     counting less, `missing` the share that it does not meet at all, `named` how well it meets the very thing that is
     counted, `counted` the share of words that stand right beside the figure, `fit` how well the unit or kind fits,
     `extra` the share of the clause that the question has no words for; `unasked_plan` and `plan_missed` say that one
-    speaks of plans and the other does not, `other_change` that one is a rise or fall and the other is not,
+    speaks of plans and the other does not, `other_change` that one is a rise or fall and the other is not, `superseded`
+    that the figure is the one before a change (由103家增加到128家), `total` that both speak of a total,
     `searched` is the score of the passage in the search.
     """
 
@@ -41,6 +42,8 @@ class Features:
     unasked_plan: float
     plan_missed: float
     other_change: float
+    superseded: float
+    total: float
     searched: float
 
 
@@ -88,6 +91,27 @@ def is_change(reading: Reading, start: int) -> bool:
     """Whether the figure at `start` says by how much something rose or fell."""
     match = CHANGE.search(reading.folded, max(0, start - 8), start)
     return bool(match) and "新增" not in (match.group() if match else "")
+
+
+BEFORE_CHANGE = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
+CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩|涨|回)[^,，。;；\d]{0,4}(?:至|到|为)")
+
+
+def is_superseded(reading: Reading, start: int, end: int) -> bool:
+    """Whether the figure is what was before a change: 由103家增加到128家."""
+    if not CHANGED_TO.match(reading.folded, end):
+        return False
+    return bool(BEFORE_CHANGE.search(reading.folded[max(0, start - 14) : start]))
+
+
+ASKS_FOR_TOTAL = re.compile(r"总共|一共|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b")
+TOTAL = re.compile(r"总量|总数|总额|累计|合计|总计|截至|目前|现有|共|总")
+
+
+def speaks_of_total(reading: Reading, start: int, end: int) -> bool:
+    """Whether the clause of a figure, up to the figure, says that it is a total."""
+    clause = clause_at(reading, start, end)
+    return bool(TOTAL.search(reading.folded, clause.start, start))
 
 
 def named_share(question: Question, ask: Ask | None, terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:

@@ -22,6 +22,7 @@ QuestionKind = Literal[
 ]  # fmt: skip
 YearWord = Literal["told", "plan", "before", "either"]
 SectionClass = Literal["plan", "problem", "done"]
+PartOfSpeech = Literal["noun", "verb", "other"]
 
 OUTSIDE: frozenset[QuestionKind] = frozenset(("opinion", "prediction", "order", "smalltalk", "own_case"))
 COUNTABLE = frozenset(("case", "person", "household", "occasion", "document", "thing"))
@@ -41,11 +42,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that says what it is about, from `start` to `end` of `plain`."""
+    """A word of the question that says what it is about, from `start` to `end` of `plain`.
+
+    `part` is its part of speech: nouns name things, verbs and the others can often be said in other ways.
+    """
 
     text: str
     start: int
     end: int
+    part: PartOfSpeech = "noun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,8 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
     found = []
     for match in ASK_ZH.finditer(plain):
         unit = _asked_unit(plain, match.end())
+        if unit == "个" and plain.startswith(("人", "员", "孩", "学生", "老师"), match.end() + 1):
+            unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
         found.append(Ask(unit, group, match.start()))
     return tuple(found)
@@ -249,7 +256,9 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     if match.group() == "百分之几":
         return "percent"
     if match.group() == "多":
-        return {"大": "area", "长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
+        if re.match("大的?(?:比例|比重|份额|程度)", behind):
+            return "percent"
+        return { "长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
     for group, words in head.items():
         if any(behind.startswith(word) for word in words if len(word) > 1 or group == "money" and word == "钱"):
             return str(group)
@@ -341,7 +350,7 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
             joins = previous is not None and (len(previous[0]) == 1 or token in data["endings"]) and previous[1][0] in "vnaj"
             if joins and previous is not None and previous[0] not in _ask_words("zh"):
                 name, start = previous[0] + token, previous[2]
-        is_place = (tag == "ns" and token not in ("中国", "全国")) or (
+        is_place = (tag == "ns" and token not in ("中国", "全国") and token not in data["generic"]) or (
             len(name) > 2 and name.endswith(tuple(data["endings"])) and name not in data["generic"] and token != "区" or ends_like_one
         )
         if is_place and len(name) > 1:
@@ -380,18 +389,25 @@ def _words(
     """The words that say what the question is about: no question words, units asked for, years, places."""
     if language == "en":
         return tuple(
-            Word(match.group(), match.start(), match.end())
+            Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
             for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d[\d.,]*%?", plain)
             if len(match.group()) > 1 and match.group() not in _dropped_in_english(section, listed) and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
     words, position = [], 0
     dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
-    for token in rjieba.cut(masked, False):
+    for token, tag in rjieba.tag(masked, False):
         if token.strip() and token not in dropped and any(char.isalnum() for char in token):
-            words.append(Word(token, position, position + len(token)))
+            words.append(Word(token, position, position + len(token), _part(token, tag)))
         position += len(token)
     return tuple(words)
+
+
+def _part(token: str, tag: str) -> PartOfSpeech:
+    """Nouns, names, numbers and words in letters name things; verbal nouns (vn) do, too."""
+    if tag == "vn" or tag[0] in "nimjlxe" or token.isascii():
+        return "noun"
+    return "verb" if tag[0] == "v" else "other"
 
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:

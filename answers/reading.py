@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,11 +25,19 @@ class Boundaries:
 
 
 @dataclass(frozen=True, slots=True)
+class Partners:
+    """Of a figure behind 分别 (城镇、农村居民收入分别增长4.1%和6.4%): the words that it belongs to, and those it does not."""
+
+    own: Span
+    others: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A passage with all that answers are made of. Positions count from the passage's first character.
 
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
-    outermost first.
+    outermost first, `partners` what each figure behind 分别 belongs to, by where the figure starts.
     """
 
     passage: Passage
@@ -42,6 +51,7 @@ class Reading:
     sentences: tuple[Span, ...]
     points: tuple[int, ...]
     topics: tuple[str, ...]
+    partners: dict[int, Partners]
 
     def sentence_at(self, position: int) -> Span:
         """The sentence that holds a position."""
@@ -67,6 +77,7 @@ def read_passage(passage: Passage) -> Reading:
     folded = fold(passage.text)
     found = figures(folded)
     start = passage.paragraph.start
+    sentences = tuple(Span(one.start - start, one.end - start) for one in passage.paragraph.sentences)
     return Reading(
         passage=passage,
         folded=folded,
@@ -76,9 +87,10 @@ def read_passage(passage: Passage) -> Reading:
         quoted=quoted(folded),
         dates=dates(folded),
         boundaries=_boundaries(folded),
-        sentences=tuple(Span(one.start - start, one.end - start) for one in passage.paragraph.sentences),
+        sentences=sentences,
         points=tuple(match.start() for match in POINT.finditer(folded)),
         topics=tuple(fold(heading) for heading in passage.paragraph.section),
+        partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
     )
 
 
@@ -94,6 +106,43 @@ def clause_at(reading: Reading, start: int, end: int) -> Span:
     left = max((stop + 1 for stop in stops if sentence.start <= stop < start), default=sentence.start)
     right = min((stop for stop in stops if end <= stop < sentence.end), default=sentence.end)
     return Span(left, right)
+
+
+CONNECTED = re.compile(r"[、和与及,，以\s]*")
+
+
+def _partners(folded: str, sentence: Span, found: tuple[Figure, ...]) -> Iterator[tuple[int, Partners]]:
+    """What the figures of a row behind 分别 belong to, the first to the first."""
+    respectively = folded.find("分别", sentence.start, sentence.end)
+    if respectively < 0:
+        return
+    inside = [figure for figure in found if respectively < figure.start < sentence.end]
+    for row in _rows_of_figures(folded, inside):
+        items = _items_before(folded, sentence.start, respectively, len(row), found)
+        for number, figure in enumerate(row if items else ()):
+            yield figure.start, Partners(items[number], tuple(item for item in items if item is not items[number]))
+
+
+def _rows_of_figures(folded: str, inside: list[Figure]) -> list[list[Figure]]:
+    """Figures with nothing but 、 or 和 between them."""
+    rows: list[list[Figure]] = []
+    for figure in inside:
+        if rows and CONNECTED.fullmatch(folded, rows[-1][-1].end, figure.start):
+            rows[-1].append(figure)
+        else:
+            rows.append([figure])
+    return [row for row in rows if len(row) > 1]
+
+
+def _items_before(folded: str, start: int, end: int, count: int, found: tuple[Figure, ...]) -> list[Span]:
+    """The last `count` things named before 分别: parts of its own clause, else parts of the sentence that have figures."""
+    cuts = [match.start() for match in re.finditer("[、,，;；]|和|与|及", folded[start:end])]
+    bounds = [start, *(start + cut + 1 for cut in cuts), end + 1]
+    parts = [Span(a, b - 1) for a, b in zip(bounds, bounds[1:], strict=False) if b - a > 2]
+    counted = [part for part in parts if any(part.start <= figure.start < part.end for figure in found)]
+    if len(counted) >= count:
+        return counted[-count:]
+    return parts[-count:] if len(parts) >= count else []
 
 
 def _boundaries(folded: str) -> Boundaries:

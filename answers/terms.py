@@ -13,6 +13,8 @@ from wenbao.index.lexicon import Lexicon
 
 TRANSLATIONS = 6
 SYNONYM = 0.7
+PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
+"""What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def _chinese_term(word: Word, rarity: Frequency) -> Term:
     forms = {word.text: 1.0}
     for other, weight in lexicon().similar(word.text):
         forms.setdefault(fold(other), weight * SYNONYM)
-    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text))
+    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text) * PARTS[word.part])
 
 
 def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
@@ -64,7 +66,7 @@ def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
             covered = translation.end
             best = translation.targets[0][1]
             forms = tuple((fold(target), min(1.0, math.sqrt(p / best))) for target, p in translation.targets[:TRANSLATIONS])
-        weight = min(rarity(form) for form, _ in forms)
+        weight = min(rarity(form) for form, _ in forms) * PARTS[word.part]
         terms.append(Term(word.text, word.start, forms, weight))
     return tuple(terms)
 

@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.readers.decoding import decode
-from wenbao.knowledge.readers.lines import BLANK, Line, Reading
+from wenbao.knowledge.readers.lines import BLANK, Reading
+from wenbao.knowledge.readers.wrapping import unwrapped
 
 READABLE = "text (.txt), web pages (.html), Markdown (.md), Word (.docx) and PDF with text (.pdf)"
 
@@ -52,4 +53,4 @@ def _read_text(name: str, content: bytes) -> Reading:
     text = decode(content)
     if text is None:
         raise InvalidDocument(f"{name} is not a text file, or its encoding is unknown. Save it as UTF-8 text.")
-    return Reading(tuple(Line(line) for line in text.splitlines() if line.strip(BLANK)))
+    return Reading(tuple(unwrapped(text.splitlines())))

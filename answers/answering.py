@@ -14,8 +14,9 @@ from wenbao.answers.lists import PointList, enumeration, point_text, section_lis
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_place
-from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word
+from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, with_spelling
 from wenbao.answers.reading import read_passage
+from wenbao.answers.spelling import mended
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
@@ -87,6 +88,13 @@ def _search_and_answer(
     turn = replace(turn, question=question)
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, documents)
+    better = None if question.is_english else mended(question, [fold(one.passage.text) for one in near])
+    if better:
+        question = with_spelling(question, better)
+        question = replace(question, words=question.words + _place_words(question, foreign))
+        turn = replace(turn, question=question)
+        terms = question_terms(question, sources.rarity)
+        near = sources.search(question, terms, documents)
     elsewhere = [one for one in near if not all(_speaks_of_place(one.passage, name) for name in foreign)]
     near = [one for one in near if one not in elsewhere]
     draft = _answer(turn, terms, documents, near, sources) if near else None

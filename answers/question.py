@@ -347,7 +347,7 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
         name, start = token, position
         ends_like_one = len(token) > 1 and token.endswith(tuple(data["endings"])) and token not in data["generic"]
         if ends_like_one or token in data["endings"]:
-            joins = previous is not None and (len(previous[0]) == 1 or token in data["endings"]) and previous[1][0] in "vnaj"
+            joins = previous is not None and (len(previous[0]) == 1 or token in data["endings"]) and previous[1][:1] in tuple("vnaj")
             if joins and previous is not None and previous[0] not in _ask_words("zh"):
                 name, start = previous[0] + token, previous[2]
         is_place = (tag == "ns" and token not in ("中国", "全国") and token not in data["generic"]) or (
@@ -405,9 +405,9 @@ def _words(
 
 def _part(token: str, tag: str) -> PartOfSpeech:
     """Nouns, names, numbers and words in letters name things; verbal nouns (vn) do, too."""
-    if tag == "vn" or tag[0] in "nimjlxe" or token.isascii():
+    if tag == "vn" or tag[:1] in tuple("nimjlxe") or token.isascii():
         return "noun"
-    return "verb" if tag[0] == "v" else "other"
+    return "verb" if tag[:1] == "v" else "other"
 
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:
@@ -454,6 +454,9 @@ def _leans_on_last(plain: str, language: Language, words: tuple[Word, ...]) -> b
     return not words or any(re.search(pattern, plain) for pattern in patterns)
 
 
-def with_kind(question: Question, kind: QuestionKind, asks: tuple[Ask, ...]) -> Question:
-    """The question with what it asks for taken from another one."""
-    return replace(question, kind=kind, asks=asks)
+def with_spelling(question: Question, plain: str) -> Question:
+    """The question with other characters in the places of some of its `plain` text."""
+    listed = question.kind == "list"
+    section = question.section if listed or question.kind in ("how", "fact", "number") else None
+    _, without_places = _places(plain, question.language)
+    return replace(question, plain=plain, words=_words(without_places, question.language, question.asks, section, listed))

@@ -18,19 +18,19 @@ from wenbao.answers.terms import Term
 class Costs:
     """What lies between a word and the place that it is to speak for; nearness is exp(-sum of costs)."""
 
-    figure: float = 0.08
-    bracket: float = 0.05
-    enumeration: float = 0.06
-    comma: float = 0.07
-    semicolon: float = 0.16
-    sentence: float = 0.4
-    point: float = 1.2
-    behind: float = 5.0
-    character: float = 0.004
-    heading: float = 0.65
-    outer_heading: float = 0.35
-    partner: float = 0.97
-    other_partner: float = 0.7
+    figure: float = 0.0815
+    bracket: float = 0.0382
+    enumeration: float = 0.105
+    comma: float = 0.128
+    semicolon: float = 0.138
+    sentence: float = 0.679
+    point: float = 1.56
+    behind: float = 10.0
+    character: float = 0.00171
+    heading: float = 0.689
+    outer_heading: float = 0.187
+    partner: float = 1.0
+    other_partner: float = 0.648
 
 
 COSTS = Costs()
@@ -112,8 +112,8 @@ def _heading_quality(reading: Reading, term: Term) -> float:
     return best
 
 
-PART = 0.45
-CHARACTER = 0.35
+PART = 0.48
+CHARACTER = 0.33
 
 
 def _places(text: str, term: Term) -> tuple[Occurrence, ...]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from unicodedata import east_asian_width
 
 from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.lines import BLANK, Line
 
 _SENTENCE_ENDS = "。！？!?…”』」"
+_ENDS = _SENTENCE_ENDS + "：:；;)）》"
+_CLOSING = "，。、；：！？”’）》」』,;"
+"""Marks that no paragraph begins with: what stands before them was broken off, by a link for example."""
+_RUNNING = 30
 _MID_SENTENCE = ",，、"
 _LONG = 20
 """Characters below which a line is too short to tell of a width."""
@@ -25,8 +31,9 @@ def unwrapped(lines: Sequence[str]) -> list[Line]:
     for measure in (len, columns):
         width = _common_width(lines, measure)
         if width is not None:
-            return [Line(line) for line in _joined(lines, lambda line, full=width - _SLACK: measure(line) >= full)]
-    return [Line(line) for line in lines if line.strip(BLANK)]
+            full = partial(_is_full, measure, width - _SLACK)
+            return [Line(line) for line in _joined(lines, full)]
+    return [Line(line) for line in _joined(lines, _is_unfinished) if line.strip(BLANK)]
 
 
 def columns(line: str) -> int:
@@ -34,20 +41,33 @@ def columns(line: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
 
 
-def _joined(lines: Sequence[str], is_full: Callable[[str], bool]) -> list[str]:
+def _joined(lines: Sequence[str], goes_on: Callable[[str, str], bool]) -> list[str]:
+    """Lines put together while `goes_on` says so of the line before and the paragraph so far; a blank line parts."""
     joined: list[str] = []
-    goes_on = False
+    last = ""
     for line in lines:
         words = line.strip(BLANK)
-        if not words:
-            goes_on = False
-            continue
-        if goes_on and not _begins_paragraph(line):
+        if words and last and not _begins_paragraph(line) and (goes_on(last, joined[-1]) or words[0] in _CLOSING):
             joined[-1] = _rejoined(joined[-1].rstrip(BLANK), words)
-        else:
+        elif words:
             joined.append(line)
-        goes_on = is_full(line.rstrip(BLANK)) or words[-1] in _MID_SENTENCE
+        last = line.rstrip(BLANK) if words else ""
     return joined
+
+
+def _is_full(measure: Measure, least: int, line: str, _: str) -> bool:
+    return measure(line) >= least or line[-1] in _MID_SENTENCE
+
+
+def _is_unfinished(_: str, paragraph: str) -> bool:
+    """A running text that breaks off: a sentence ended in it, or it is long with several commas, and no mark ends it.
+
+    A heading has no sentence before its end. A dash alone begins a text as well.
+    """
+    text = paragraph.strip(BLANK)
+    if text[-1] in _ENDS:
+        return False
+    return bool(re.search("[。！？]", text)) or (len(text) >= _RUNNING and len(re.findall("[，,；;]", text)) >= 2) or set(text) <= {"—"}
 
 
 def _rejoined(first: str, second: str) -> str:

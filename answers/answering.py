@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from wenbao.answers import about
 from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates, look_in, span_candidates
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
-from wenbao.answers.confidence import confidence, list_confidence, threshold
+from wenbao.answers.confidence import Likeness, confidence, list_confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.lists import PointList, enumeration, point_text, section_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
@@ -47,6 +47,7 @@ class Sources:
     passages: Callable[[Sequence[int]], Sequence[Passage]]
     document: Callable[[str], Document]
     rarity: Frequency
+    likeness: Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,9 @@ def _answer(
     by_id = {one: sources.document(one) for one in {source.reading.passage.document_id for source in read}}
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
-        return _figures_draft(turn, terms, context, read, years, by_id)
+        return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
     candidates = span_candidates(question, terms, read, years, Hints(context, turn.rows))
-    return _span_draft(question, terms, candidates, by_id)
+    return _span_draft(question, terms, candidates, by_id, sources.likeness)
 
 
 def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
@@ -184,6 +185,7 @@ def _figures_draft(
     read: Sequence[Source],
     years: dict[int | None, frozenset[int]],
     by_id: dict[str, Document],
+    likeness: Likeness,
 ) -> Draft | None:
     question = turn.question
     chosen: list[Candidate] = []
@@ -192,7 +194,7 @@ def _figures_draft(
         of_ask = _terms_of_ask(question, terms, number)
         ranked = figure_candidates(question, ask, of_ask, read, years, _hints(turn, context, chosen))
         fresh = [one for one in ranked if not any(one.reading is other.reading and one.start == other.start for other in chosen)]
-        found = confidence(question, of_ask, fresh)
+        found = confidence(question, of_ask, fresh, likeness)
         if found >= threshold() or (chosen and found >= AMONG_SEVERAL * threshold()):
             chosen.append(fresh[0])
         sure = max(sure, found)
@@ -256,8 +258,14 @@ def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]
     return replace(citation, highlights=highlights)
 
 
-def _span_draft(question: Question, terms: tuple[Term, ...], candidates: Sequence[Candidate], by_id: dict[str, Document]) -> Draft | None:
-    sure = confidence(question, terms, candidates)
+def _span_draft(
+    question: Question,
+    terms: tuple[Term, ...],
+    candidates: Sequence[Candidate],
+    by_id: dict[str, Document],
+    likeness: Likeness,
+) -> Draft:
+    sure = confidence(question, terms, candidates, likeness)
     if sure < threshold():
         return Draft(question, confidence=sure)
     best = candidates[0]

@@ -199,6 +199,7 @@ class ReportService:
             passages=self._library.passages,
             document=self._library.document,
             rarity=self._rarity,
+            likeness=self._index.likeness,
         )
 
     def _near(self, query: Query, documents: Sequence[StoredDocument], k: int) -> list[Near]:

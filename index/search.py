@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from wenbao.config.errors import IndexUnavailable, StorageFailed
+from wenbao.config.errors import IndexUnavailable
 from wenbao.index.building import Change, Progress, build, clear_away, extend, unheard
 from wenbao.index.embedding import Encoder, open_encoder
 from wenbao.index.files import locked
 from wenbao.index.finding import Hit, Query, find
-from wenbao.index.generation import CURRENT, Generation, open_current
+from wenbao.index.generation import CURRENT, Generation, open_current, verify_current
 from wenbao.knowledge.documents import Passage
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class Index:
             raise IndexUnavailable("There is no index yet. Run `wenbao reindex`.")
         return find(generation, query, self._encoder.encode_queries([query.dense])[0], k, document_rows)
 
+    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The cosine of a question with each of some texts, by the model of the index."""
+        vector = self._encoder.encode_queries([question])[0]
+        return [float(one) for one in self._encoder.encode_passages(texts) @ vector]
+
     def refresh(self) -> None:
         """Open the generation that another process has switched to; costs one look at CURRENT.
 
@@ -119,12 +124,8 @@ class Index:
         self._extend(Change(library_state, removed=frozenset((document_row,))))
 
     def verify(self) -> list[str]:
-        """The damaged files of the generation in use, found by reading all of it; what does not open counts too."""
-        try:
-            generation = open_current(self._root, self._encoder.fingerprint)
-        except IndexUnavailable as problem:
-            return [str(problem)]
-        return [] if generation is None else generation.verify()
+        """What is wrong with the generation in use, found by reading all of it; nothing where all is well."""
+        return verify_current(self._root, self._encoder.fingerprint)
 
     def _extend(self, change: Change) -> None:
         with self._writing():
@@ -146,10 +147,6 @@ class Index:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One writer at a time, in this process and in others; afterwards its generation is searched."""
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StorageFailed(f"The folder {self._root} cannot be made: {problem}") from problem
         with self._changing, locked(self._root / "LOCK"):
             clear_away(self._root)
             yield

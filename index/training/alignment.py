@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Words = Sequence[str]
 # What is taken off each expected count at the end, so that words that met once by chance do not become translations.
-DISCOUNT = 0.4
+DISCOUNT = 0.3
 
 
 class Links(NamedTuple):

@@ -11,19 +11,22 @@ from pathlib import Path
 
 import rjieba
 
-from wenbao.index.lexicon import LONGEST_PHRASE, function_words
+from wenbao.index.lexicon import LONGEST_PHRASE, MOST_TARGETS, function_words
 from wenbao.index.training import corpora
 from wenbao.index.training.alignment import align
 from wenbao.index.training.corpora import Entry, Pair
 from wenbao.index.training.phrases import EnglishUnits
 
 HERE = Path(__file__).parent
-MOST_TARGETS = 6
-LEAST_WEIGHT = 0.04
-GROUP_WEIGHTS = {2: 0.6, 3: 0.5}
-GROUP_WEIGHT = 0.4
+LEAST_WEIGHT = 0.02
+# In a group the first word is what people say, the others are what reports say, the nearest first.
+FROM_FIRST, STEP = 1.0, 0.04
+TO_FIRST = 0.7
+BESIDE = 0.6
 GLOSS_WEIGHT = 0.4
 LEAST_SHARED = 0.6
+# A character that stands less often as a word by itself is left out of the dictionary: 僦 is "to hire" only in name.
+USUAL = 20
 
 Table = dict[str, dict[str, float]]
 
@@ -34,6 +37,7 @@ def build(data: Path, output: Path) -> None:
     terms = read_terms()
     pairs = corpora.report_pairs(data) + corpora.everyday_pairs(data)
     frequency = word_frequency(data, pairs)
+    entries = [entry for entry in entries if len(entry.word) > 1 or frequency[entry.word] >= USUAL]
     english = _english_units(entries, terms, pairs)
     learnt = _learnt(english, pairs, entries, terms)
     translations = _mixed(learnt, _glossed(english, entries, frequency), _written(english, terms))
@@ -41,9 +45,11 @@ def build(data: Path, output: Path) -> None:
     write(output, {**translations, **others})
 
 
-def read_terms(path: Path = HERE / "terms-zh-en.tsv") -> list[tuple[str, str]]:
-    """Our own terms: Chinese, English. A line may have several of each, split by `;`."""
-    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+def read_terms() -> list[tuple[str, str]]:
+    """Our own terms, and names: Chinese, English. A line may have several of each, split by `;`."""
+    paths = [*sorted(HERE.glob("*-zh-en.tsv")), *sorted((HERE / "written").glob("*.terms.tsv"))]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return [
         (chinese.strip(), english.strip().lower())
         for left, right in rows
@@ -52,15 +58,16 @@ def read_terms(path: Path = HERE / "terms-zh-en.tsv") -> list[tuple[str, str]]:
     ]
 
 
-def read_groups(path: Path = HERE / "synonyms-zh.tsv") -> list[list[str]]:
-    """Our own groups of words for the same thing, one group a line."""
-    lines = path.read_text("utf-8").splitlines()
-    return [line.split() for line in lines if line and not line.startswith("#")]
+def read_groups() -> list[list[str]]:
+    """Our own groups of words for the same thing, one group a line, what people say first, then what reports say."""
+    paths = [HERE / "synonyms-zh.tsv", *sorted((HERE / "written").glob("*.synonyms.tsv"))]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    return [line.lower().split() for line in lines if line and not line.startswith("#")]
 
 
 def word_frequency(data: Path, pairs: Iterable[Pair]) -> Counter[str]:
     """How often each Chinese word stands in the texts of the genre and in the parallel sentences."""
-    texts = [text for text in corpora.reports(data) + corpora.laws(data)[::8]]
+    texts = list(corpora.reports(data) + corpora.laws(data)[::8])
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(rjieba.cut("\n".join(text.paragraphs)))
@@ -78,7 +85,7 @@ def similar_words(entries: list[Entry], groups: list[list[str]], frequency: Coun
             glosses[entry.word] = max(len(entry.glosses), glosses.get(entry.word, 0))
             for gloss in entry.glosses:
                 shared[gloss].add(entry.word)
-    scores: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    scores: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for words in shared.values():
         if 2 <= len(words) <= 5:
             for word, other in permutations(sorted(words), 2):
@@ -88,8 +95,10 @@ def similar_words(entries: list[Entry], groups: list[list[str]], frequency: Coun
         for word, others in scores.items()
     }
     for group in groups:
-        for word, other in permutations(group, 2):
-            table.setdefault(word, {})[other] = GROUP_WEIGHTS.get(len(group), GROUP_WEIGHT)
+        for (place, word), (other_place, other) in permutations(enumerate(group), 2):
+            weight = FROM_FIRST - STEP * (other_place - 1) if place == 0 else TO_FIRST if other_place == 0 else BESIDE
+            others = table.setdefault(word, {})
+            others[other] = max(weight, others.get(other, 0.0))
     return {word: others for word, others in table.items() if others}
 
 
@@ -116,7 +125,12 @@ def _english_units(entries: list[Entry], terms: list[tuple[str, str]], pairs: li
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _HAN = re.compile(r"^[\u3400-\u9fff]+$")
 # Chinese words that belong to grammar; learnt tables give them to almost any English word.
-_GRAMMAR = frozenset("的 了 在 是 和 与 及 等 对 把 被 将 为 以 也 都 就 要 有 不 这 那 一 一个 我 你 他 她 它 我们 你们 他们 着 过 地 得 之 其 所 而 并 从 到 向 于 中 上 下 里".split())
+_GRAMMAR = frozenset("的了在是和与及等对把被将为以也都就要有不这那一我你他她它着过地得之其所而并从到向于中上下里") | {
+    "一个",
+    "我们",
+    "你们",
+    "他们",
+}
 
 
 def _is_unit(gloss: str) -> bool:
@@ -177,14 +191,13 @@ def _mixed(learnt: Table, glossed: Table, written: Table) -> Table:
     mixed: Table = {}
     for unit in {*learnt, *glossed, *written}:
         sources = [
-            (trust, table[unit]) for trust, table in ((0.4, learnt), (0.4, glossed), (0.8, written)) if table.get(unit)
+            (trust, table[unit]) for trust, table in ((0.8, learnt), (0.4, glossed), (1.6, written)) if table.get(unit)
         ]
         total = sum(trust for trust, _ in sources)
-        weights: Counter[str] = Counter()
+        weights: defaultdict[str, float] = defaultdict(float)
         for trust, words in sources:
             whole = sum(words.values()) or 1.0
             for word, weight in words.items():
                 weights[word] += trust / total * weight / whole
-        if "" not in weights:
-            mixed[unit] = dict(weights)
+        mixed[unit] = dict(weights)
     return mixed

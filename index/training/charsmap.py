@@ -36,28 +36,22 @@ def precompile(table: Mapping[str, str]) -> bytes:
 
 def _double_array(values: Mapping[bytes, int]) -> list[int]:
     """A trie as one array: a node's children stand at its base XOR their byte, its value at the base itself."""
-    units: dict[int, int] = {}
-    used_bases: set[int] = set()
+    units = {0: 0}
     waiting: list[tuple[int, int, _Node]] = [(0, 0, _tree(values))]
-    units[0] = 0
-    first_free = 1
+    base = 0
     while waiting:
         position, label, node = waiting.pop()
-        base = first_free
-        while base in used_bases or any(base ^ byte in units for byte in node):
+        base += 1  # no two nodes share a base, or they would share children
+        while any(base ^ byte in units for byte in node):
             base += 1
-        used_bases.add(base)
         units[position] = label | (0 in node) << 8 | (position ^ base) << 10
         for byte, child in node.items():
-            units[base ^ byte] = byte
             if isinstance(child, int):
                 units[base] = child | 1 << 31
             else:
+                units[base ^ byte] = byte
                 waiting.append((base ^ byte, byte, child))
-        while first_free in units and first_free in used_bases:
-            first_free += 1
-    size = (max(units) | 0xFF) + 1 + 256
-    return [units.get(position, 0) for position in range(size)]
+    return [units.get(position, 0) for position in range((max(units) | 0xFF) + 1)]
 
 
 def _tree(values: Mapping[bytes, int]) -> _Node:

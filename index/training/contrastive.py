@@ -19,7 +19,7 @@ class Course:
     """How the training goes."""
 
     dimensions: int = 384
-    steps: int = 2000
+    steps: int = 1500
     batch: int = 1024
     rate: float = 0.01
     temperature: float = 0.05
@@ -50,7 +50,10 @@ def train(tokenizer: Tokenizer, tasks: Sequence[Task], course: Course) -> NDArra
     """The embedding table; the row of the unknown piece is zero."""
     torch.manual_seed(course.seed)
     random = np.random.default_rng(course.seed)
-    texts = [(encode(tokenizer, [a for a, _ in task.examples]), encode(tokenizer, [b for _, b in task.examples])) for task in tasks]
+    texts = [
+        (encode(tokenizer, [a for a, _ in task.examples]), encode(tokenizer, [b for _, b in task.examples]))
+        for task in tasks
+    ]
     table = first_table(tokenizer.get_vocab_size(), [side for pair in texts for side in pair], course)
     optimizer = torch.optim.Adam([table], lr=course.rate, fused=True)
     for step, (task, rows) in enumerate(_batches(tasks, course, random)):
@@ -58,7 +61,7 @@ def train(tokenizer: Tokenizer, tasks: Sequence[Task], course: Course) -> NDArra
         loss = _loss(left, right, course.temperature)
         optimizer.param_groups[0]["lr"] = course.rate_at(step)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if step % 200 == 0:
             print(f"step {step} {tasks[task].name} loss {loss.item():.3f}", flush=True)
@@ -79,8 +82,11 @@ def first_table(size: int, texts: Sequence[Ragged], course: Course, smooth: floa
     """Random directions, shorter for pieces that stand everywhere (smooth inverse frequency)."""
     counts = np.bincount(np.concatenate([side.pieces for side in texts]), minlength=size)
     weight = smooth / (smooth + counts / counts.sum())
-    table = torch.randn(size, course.dimensions) * torch.from_numpy(weight).float()[:, None] / course.dimensions**0.5
-    return table.requires_grad_()
+    table: torch.Tensor = (
+        torch.randn(size, course.dimensions) * torch.from_numpy(weight).float()[:, None] / course.dimensions**0.5
+    )
+    table.requires_grad_()
+    return table
 
 
 def _batches(
@@ -105,7 +111,8 @@ def _embed(
     summed = embedding_bag(
         torch.from_numpy(pieces), table, torch.from_numpy(begins), mode="sum", per_sample_weights=kept
     )
-    return normalize(summed)
+    unit: torch.Tensor = normalize(summed)
+    return unit
 
 
 def _loss(left: torch.Tensor, right: torch.Tensor, temperature: float) -> torch.Tensor:

@@ -47,9 +47,9 @@ def make_tasks(data: Path, lexicon: Path, random: Random) -> list[Task]:
         Task("glosses", 0.12, _glosses(data)),
         Task("passages", 0.2, _cloze(passages, random)),
         Task("titles", 0.06, _titles(texts)),
-        Task("asked", 0.1, asked),
+        Task("asked", 0.05, asked),
         Task("questions", 0.12, _questions(passages, random)),
-        Task("english", 0.2, _english(passages, english, random) + _asked_in_english(asked, english, random)),
+        Task("english", 0.25, _english(passages, english, random) + _asked_in_english(asked, english, random)),
     ]
     return [task for task in tasks if len(task.examples) > 1]
 
@@ -117,9 +117,7 @@ def _questions(passages: list[tuple[str, str]], random: Random) -> list[Example]
     return examples
 
 
-def _english(
-    passages: list[tuple[str, str]], english: Mapping[str, Weighted], random: Random
-) -> list[Example]:
+def _english(passages: list[tuple[str, str]], english: Mapping[str, Weighted], random: Random) -> list[Example]:
     """Clauses carried into English word by word, for the passage and for the clause itself."""
     examples = []
     for _, passage in passages:
@@ -143,4 +141,5 @@ def _asked_in_english(asked: list[Example], english: Mapping[str, Weighted], ran
 
 def _clause(passage: str, random: Random) -> str:
     clauses = [clause for clause in _CLAUSE.findall(passage) if len(clause) >= 4]
-    return random.choice(clauses or [passage])[:40]
+    clause: str = random.choice(clauses or [passage])
+    return clause[:40]

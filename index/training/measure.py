@@ -125,11 +125,13 @@ def _carried(question: str, words: Lexicon) -> Mapping[str, float]:
             for term in _terms(target):
                 best[term] = max(probability, best.get(term, 0.0))
         weights.update(best)
-    weights.update({number: 1.0 for number in _NUMBER.findall(question)})
+    weights.update(dict.fromkeys(_NUMBER.findall(question), 1.0))
     return weights
 
 
-def _bm25(passages: list[Counter[str]], asked: Sequence[Mapping[str, float]], k: float = 1.2, b: float = 0.75) -> Scores:
+def _bm25(
+    passages: list[Counter[str]], asked: Sequence[Mapping[str, float]], k: float = 1.2, b: float = 0.75
+) -> Scores:
     lengths = np.array([passage.total() for passage in passages], np.float32)
     norm = k * (1 - b + b * lengths / lengths.mean())
     places: dict[str, list[tuple[int, int]]] = {}

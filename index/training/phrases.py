@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -41,7 +42,7 @@ class EnglishUnits:
         """Take up word pairs that stand together far oftener than their words by chance."""
         sentences = [self._all_words(text) for text in texts]
         single = Counter(word for sentence in sentences for word in sentence)
-        double = Counter(pair for sentence in sentences for pair in zip(sentence, sentence[1:], strict=False))
+        double = Counter(pair for sentence in sentences for pair in itertools.pairwise(sentence))
         total = sum(single.values())
         for (first, second), count in double.items():
             if count < least or {first, second} & function_words():

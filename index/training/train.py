@@ -22,24 +22,25 @@ from wenbao.index.training.examples import make_tasks
 from wenbao.index.training.vocabulary import make_tokenizer
 
 MODEL = Path(__file__).parent.parent / "model"
-PIECES = 28_000
+PIECES = 21_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, then make both."""
+    usual = Course()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the training data")
     parser.add_argument("--model", type=Path, default=MODEL, help="folder for the model")
     parser.add_argument("--lexicon", type=Path, default=lexicon.PATH, help="file for the lexicon")
     parser.add_argument("--pieces", type=int, default=PIECES, help="size of the tokenizer")
-    parser.add_argument("--steps", type=int, default=Course.steps, help="batches to train on")
-    parser.add_argument("--batch", type=int, default=Course.batch, help="examples in a batch")
-    parser.add_argument("--dimensions", type=int, default=Course.dimensions, help="length of an embedding")
+    parser.add_argument("--steps", type=int, default=usual.steps, help="batches to train on")
+    parser.add_argument("--batch", type=int, default=usual.batch, help="examples in a batch")
+    parser.add_argument("--dimensions", type=int, default=usual.dimensions, help="length of an embedding")
     options = parser.parse_args(arguments)
     build_lexicon.build(options.data, options.lexicon)
     course = Course(dimensions=options.dimensions, steps=options.steps, batch=options.batch)
     tokenizer = make_tokenizer(chinese_texts(options.data), english_texts(options.data), options.pieces)
-    table = train(tokenizer, make_tasks(options.data, options.lexicon, Random(course.seed)), course)
+    table = train(tokenizer, make_tasks(options.data, options.lexicon, Random(course.seed)), course)  # noqa: S311 - repeatable
     save(tokenizer, table, options.model)
 
 
@@ -72,8 +73,7 @@ def save(tokenizer: Tokenizer, table: NDArray[np.float32], folder: Path) -> None
                 copy = folder / file.relative_to(temporary)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(file.read_bytes())
-    static = next(folder.rglob("tokenizer.json"))
-    tokenizer.save(str(static), pretty=False)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -30,7 +31,9 @@ def make_tokenizer(chinese: Iterable[str], english: Iterable[str], pieces: int) 
     digits = dict.fromkeys("0123456789%", -4.0)
     han = _chinese_pieces(chinese, pieces - len(words) - len(digits) - 1)
     scores = {**han, **words, **digits}
-    tokenizer = Tokenizer(Unigram([(UNKNOWN, -30.0), *((piece, round(score, 2)) for piece, score in scores.items())], 0))
+    tokenizer = Tokenizer(
+        Unigram([(UNKNOWN, -30.0), *((piece, round(score, 2)) for piece, score in scores.items())], 0)
+    )
     tokenizer.normalizer = Sequence([NFKC(), Lowercase(), folding_normalizer()])
     tokenizer.pre_tokenizer = Split(Regex(r"\p{Han}+|[a-z]+|[0-9%]|\p{L}+"), "removed", invert=True)
     return tokenizer
@@ -58,7 +61,9 @@ def _english_pieces(texts: Iterable[str], size: int) -> dict[str, float]:
     """Common words in base form, then parts for the rest: "consultations" is cut into "consultation" and "s"."""
     counts = Counter(word for text in texts for word in _ENGLISH.findall(text.lower()))
     total = sum(counts.values())
-    bases = {word: count for word, count in counts.items() if len(word) <= LONGEST_PIECE and not _has_base(word, counts)}
+    bases = {
+        word: count for word, count in counts.items() if len(word) <= LONGEST_PIECE and not _has_base(word, counts)
+    }
     best = sorted(bases, key=lambda word: (-bases[word], word))[: size * 4 // 5]
     words = {word: log(bases[word] / total) for word in best}
     parts = _parts(counts, size - len(words))
@@ -77,8 +82,5 @@ def _parts(counts: Counter[str], size: int) -> dict[str, float]:
     trainer = UnigramTrainer(vocab_size=max(size, 60), show_progress=False, unk_token=UNKNOWN, special_tokens=[UNKNOWN])
     words = (word for word, count in sorted(counts.items()) for _ in range(min(count, 20)))
     learner.train_from_iterator(words, trainer)
-    vocabulary = learner.get_vocab()
-    import json
-
-    scores = dict(json.loads(learner.to_str())["model"]["vocab"])
-    return {part: scores[part] for part in sorted(vocabulary) if part != UNKNOWN}
+    scores: dict[str, float] = dict(json.loads(learner.to_str())["model"]["vocab"])
+    return {part: scores[part] for part in sorted(scores) if part != UNKNOWN}

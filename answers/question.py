@@ -246,7 +246,8 @@ def _asked_unit(plain: str, position: int) -> str:
     scale = re.compile("万|亿|千|百").match(plain, position)
     start = scale.end() if scale else position
     unit = unit_at(plain, start)
-    return "" if unit == "块" and plain[start + 1 : start + 2] == "钱" else unit
+    is_money = unit == "块" and not plain[start + 1 : start + 2].strip("钱?？呢啊呀，,。 ")
+    return "元" if is_money else unit
 
 
 def _asked_group(plain: str, match: re.Match[str]) -> str:
@@ -390,7 +391,7 @@ def _words(
     if language == "en":
         return tuple(
             Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
-            for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d[\d.,]*%?", plain)
+            for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1 and match.group() not in _dropped_in_english(section, listed) and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)

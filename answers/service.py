@@ -40,7 +40,7 @@ from wenbao.knowledge.documents import Document, Metadata
 from wenbao.knowledge.library import Library, StoredDocument
 from wenbao.knowledge.parse import parse
 
-READ_PASSAGES = 24
+READ_PASSAGES = 32
 LONGEST_CONVERSATION_ID = 128
 _log = structlog.get_logger(__name__)
 

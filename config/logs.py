@@ -30,7 +30,7 @@ def configure_logs(settings: Settings, level: str | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _Discretion(tuple(_secrets(settings))),
+        _Discretion(settings),
     ]
     structlog.configure(
         processors=[*shared, _renderer(settings)],
@@ -45,11 +45,19 @@ def configure_logs(settings: Settings, level: str | None = None) -> None:
     _configure_libraries(formatter, wanted)
 
 
+def without_secrets(text: str, settings: Settings) -> str:
+    """A text with the value of each secret setting made illegible."""
+    for secret in _secrets(settings):
+        text = text.replace(secret, "***")
+    return text
+
+
 class _Discretion:
     """A processor that makes secrets illegible wherever they stand in an event."""
 
-    def __init__(self, secrets: tuple[str, ...]) -> None:
-        self._secrets = secrets
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._secrets = tuple(_secrets(settings))
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         return {key: self._discreet(value) for key, value in event.items()} if self._secrets else event
@@ -60,9 +68,7 @@ class _Discretion:
         text = str(value)
         if not any(secret in text for secret in self._secrets):
             return value
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+        return without_secrets(text, self._settings)
 
 
 def _secrets(settings: Settings) -> Iterator[str]:
@@ -94,6 +100,3 @@ def _configure_libraries(formatter: logging.Formatter, level: str) -> None:
     logging.captureWarnings(True)
     for name in _INDISCREET:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-__all__ = ["configure_logs"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wenbao.config.errors import IndexUnavailable
 from wenbao.index.bulk import BulkEncoder
 from wenbao.index.chunks import Chunk, chunk_files, merge_chunks, write_chunk
 from wenbao.index.embedding import Encoder, Vectors
@@ -90,8 +91,11 @@ def clear_away(root: Path) -> None:
     """Delete what broken-off builds have left, and generations older than the one before the current."""
     for folder in root.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(folder, ignore_errors=True)
-    current = current_name(root)
-    older = sorted(path for path in root.glob("generation-*") if current is not None and path.name < current)
+    try:
+        current = current_name(root) or ""
+    except IndexUnavailable:
+        return  # what is old can be told only when something is new
+    older = sorted(path for path in root.glob("generation-*") if path.name < current)
     for folder in older[:-1]:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -111,46 +115,48 @@ def _new_folder(root: Path) -> Iterator[Path]:
 
 def _write(folder: Path, chunk: str, change: Change, encoder: Encoder, progress: Progress, memory: int) -> int:
     """Write the entries and the vectors of the change; returns how many units there are."""
-    writers = TermWriter(folder / PARAGRAPHS, memory), TermWriter(folder / SENTENCES, memory)
-    for row in change.removed:
-        for writer in writers:
-            writer.remove(row)
-    vectors = folder / f"{chunk}.raw"
+    raw = folder / f"{chunk}.raw"
     units, documents = [], []
-    with vectors.open("wb") as file:
-        for batch, rows in _embedded(prepare(change.passages, change.added), encoder, writers, progress):
-            file.write(np.ascontiguousarray(rows, np.float32).tobytes())
-            units += [unit.number for prepared in batch for unit in prepared.units]
-            documents += [unit.document for prepared in batch for unit in prepared.units]
-    for writer in writers:
-        writer.close()
+    with (
+        TermWriter(folder / PARAGRAPHS, memory) as paragraphs,
+        TermWriter(folder / SENTENCES, memory) as sentences,
+        raw.open("wb") as vectors,
+    ):
+        for row in change.removed:
+            paragraphs.remove(row)
+            sentences.remove(row)
+        prepared = prepare(change.passages, change.added)
+        for batch, rows in _embedded(prepared, encoder, paragraphs, sentences, progress):
+            vectors.write(np.ascontiguousarray(rows, np.float32).tobytes())
+            units += [unit.number for each in batch for unit in each.units]
+            documents += [unit.document for each in batch for unit in each.units]
     if units:
-        content = np.memmap(vectors, np.float32, "r", shape=(len(units), encoder.dimension))
+        content = np.memmap(raw, np.float32, "r", shape=(len(units), encoder.dimension))
         write_chunk(folder, chunk, content, np.array(units, np.uint64), np.array(documents, np.int64))
-    vectors.unlink()
+    raw.unlink()
     return len(units)
 
 
 def _embedded(
-    prepared: Iterator[Prepared], encoder: Encoder, writers: tuple[TermWriter, TermWriter], progress: Progress
+    prepared: Iterator[Prepared], encoder: Encoder, paragraphs: TermWriter, sentences: TermWriter, progress: Progress
 ) -> Iterator[tuple[list[Prepared], Vectors]]:
     """Each batch with its vectors, which are computed while its terms are written."""
     done = 0
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(1))
-        passages: Encoder | BulkEncoder = encoder
+        bulk: BulkEncoder | None = None
         for batch in batches(prepared, _BATCH):
-            if done and passages is encoder and isinstance(encoder, StaticEncoder):
-                passages = stack.enter_context(BulkEncoder(encoder))  # worth its start for more than one batch
+            if done and bulk is None and isinstance(encoder, StaticEncoder):
+                bulk = stack.enter_context(BulkEncoder(encoder))  # worth its start for more than one batch
+            passages = bulk if bulk is not None and bulk.is_ready() else encoder
             vectors = pool.submit(passages.encode_passages, [unit.text for each in batch for unit in each.units])
-            _write_terms(batch, writers)
+            _write_terms(batch, paragraphs, sentences)
             yield batch, vectors.result()
             done += len(batch)
             progress(done)
 
 
-def _write_terms(batch: list[Prepared], writers: tuple[TermWriter, TermWriter]) -> None:
-    paragraphs, sentences = writers
+def _write_terms(batch: list[Prepared], paragraphs: TermWriter, sentences: TermWriter) -> None:
     for prepared in batch:
         paragraphs.add(prepared.paragraph)
         for entry in prepared.sentences:

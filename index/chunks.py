@@ -9,10 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wenbao.index.units import Units, first_unit
+from wenbao.index.units import Rows, Units, first_unit
 from wenbao.index.vectors import Positions, Vectors, VectorStore, open_vectors, write_vectors
-
-Rows = NDArray[np.int64]
 
 
 class Chunk:

@@ -61,7 +61,10 @@ def files_below(folder: Path) -> list[Path]:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold a lock that is held once on this machine; waits for it, and a killed process lets go of it."""
-    with path.open("a") as file:
+    with storing(f"The folder {path.parent}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

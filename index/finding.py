@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenbao.index.folding import clean
-from wenbao.index.fusion import fuse, fuse_terms
+from wenbao.index.fusion import Scores, fuse, fuse_one, fuse_terms
 from wenbao.index.generation import Generation
 from wenbao.index.terms import WeightedTerms
-from wenbao.index.units import Units, rows_of, sentences_of
+from wenbao.index.units import UNITS_OF_A_ROW, Rows, Units, rows_of
 from wenbao.index.vectors import Vectors
 
-_CANDIDATES = 64
+_CANDIDATES = 32
 _CANDIDATES_PER_HIT = 4
 
 
@@ -57,18 +57,14 @@ class _Found:
     units: Units
     scores: Vectors
 
-    def best_by_row(self, rows: NDArray[np.int64]) -> Vectors:
+    def best_by_row(self, rows: Rows) -> Vectors:
         """The best score of each row, 0 where it has none."""
         best = np.zeros(len(rows), np.float32)
         np.maximum.at(best, np.searchsorted(rows, rows_of(self.units)), self.scores)
         return best
 
-    def of_units(self, units: Units) -> Vectors:
-        """The score of each of these units, 0 where it has none."""
-        scores = np.zeros(len(units), np.float32)
-        _, mine, theirs = np.intersect1d(self.units, units, assume_unique=True, return_indices=True)
-        scores[theirs] = self.scores[mine]
-        return scores
+
+_NOTHING = _Found(np.empty(0, np.uint64), np.empty(0, np.float32))
 
 
 def find(
@@ -80,31 +76,37 @@ def find(
     wide = max(_CANDIDATES, _CANDIDATES_PER_HIT * k)
     paragraphs = _Found(*generation.paragraphs.search(query.terms, wide, documents))
     sentences = _Found(*generation.sentences.search(query.terms, wide, documents))
-    near = generation.nearest(vector, wide, documents) if vector.any() else np.empty(0, np.uint64)
-    rows = np.unique(rows_of(np.concatenate([paragraphs.units, sentences.units, near])))
-    if not len(rows):
-        return []
-    dense = _Found(*generation.dense_scores(vector, rows))
+    near = _Found(*generation.nearest(vector, wide, documents)) if vector.any() else _NOTHING
+    rows = np.unique(rows_of(np.concatenate([paragraphs.units, sentences.units, near.units])))
     ceiling = generation.paragraphs.ceiling(query.terms)
-    terms_by_row = fuse_terms(paragraphs.best_by_row(rows), sentences.best_by_row(rows), ceiling)
+    terms = fuse_terms(paragraphs.best_by_row(rows), sentences.best_by_row(rows), ceiling)
+    hopeful = _can_be_among(k, terms, near.best_by_row(rows), near.scores.min(initial=1.0))
+    rows, terms = rows[hopeful], terms[hopeful]
+    dense = _Found(*generation.dense_scores(vector, rows))
     dense_by_row = dense.best_by_row(rows)
-    scores = fuse(terms_by_row, dense_by_row)
+    scores = fuse(terms, dense_by_row)
     best = np.argsort(-scores, kind="stable")[:k]
     numbers = _best_sentences(rows[best], sentences, dense, ceiling)
-    columns = rows[best], numbers, scores[best], terms_by_row[best], dense_by_row[best]
-    return [Hit(*hit) for hit in zip(*(_plain(column) for column in columns), strict=True)]
+    columns = scores[best], terms[best], dense_by_row[best]
+    return list(map(Hit, rows[best].tolist(), numbers, *(column.tolist() for column in columns)))
 
 
-def _best_sentences(rows: NDArray[np.int64], sentences: _Found, dense: _Found, ceiling: float) -> list[int | None]:
+def _can_be_among(k: int, terms: Scores, near: Scores, farthest: float) -> NDArray[np.bool_]:
+    """Which rows may be among the `k` best: what is not near by the vectors is no nearer than the farthest that is."""
+    if len(terms) <= k:
+        return np.ones(len(terms), np.bool_)
+    at_least = np.partition(fuse(terms, near), -k)[-k]
+    hopeful: NDArray[np.bool_] = fuse(terms, np.maximum(near, farthest)) >= at_least
+    return hopeful
+
+
+def _best_sentences(rows: Rows, sentences: _Found, dense: _Found, ceiling: float) -> list[int | None]:
     """For each row the number of the sentence that terms and vectors like best; None where it has no sentences."""
-    is_sentence = sentences_of(dense.units) > 0
-    units = dense.units[is_sentence]
-    terms = sentences.of_units(units) / max(ceiling, 1e-9)
-    scores = fuse(np.clip(terms, 0.0, 1.0), dense.scores[is_sentence])
-    owners, numbers = rows_of(units), sentences_of(units)
-    places = (np.flatnonzero(owners == row) for row in rows)
-    return [int(numbers[place[np.argmax(scores[place])]]) if len(place) else None for place in places]
-
-
-def _plain(column: NDArray[np.generic] | list[int | None]) -> list[object]:
-    return column.tolist() if isinstance(column, np.ndarray) else list(column)
+    terms = dict(zip(sentences.units.tolist(), sentences.scores.tolist(), strict=True))
+    best: dict[int, tuple[float, int]] = {}
+    for unit, cosine in zip(dense.units.tolist(), dense.scores.tolist(), strict=True):
+        row, sentence = divmod(unit, UNITS_OF_A_ROW)
+        if sentence:
+            score = fuse_one(terms.get(unit, 0.0) / max(ceiling, 1e-9), cosine)
+            best[row] = max(best.get(row, (-1.0, 0)), (score, -sentence))
+    return [-best[row][1] if row in best else None for row in rows.tolist()]

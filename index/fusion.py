@@ -25,11 +25,11 @@ class TermWeights:
     heading: float
 
 
-TERM_WEIGHTS = TermWeights(chars=0.5, bigrams=0.8, words=1.0, numbers=3.0, heading=0.2)
+TERM_WEIGHTS = TermWeights(chars=0.5, bigrams=0.8, words=1.0, numbers=3.0, heading=0.3)
 SENTENCE_SHARE = 0.3
 """What the best sentence of a paragraph counts for, where the terms of the whole paragraph count 1."""
 
-DENSE_SHARE = 0.2
+DENSE_SHARE = 0.15
 """What the dense score counts for; the terms count the rest of 1."""
 
 
@@ -44,3 +44,8 @@ def fuse_terms(paragraph: Scores, sentence: Scores, ceiling: float) -> Scores:
 def fuse(terms: Scores, dense: Scores, dense_share: float = DENSE_SHARE) -> Scores:
     """From 0 to 1: terms and dense scores in one. Not by rank, so that a clear winner stays a clear winner."""
     return (1 - dense_share) * terms + dense_share * np.clip(dense, 0.0, 1.0)
+
+
+def fuse_one(terms: float, dense: float) -> float:
+    """`fuse` for a single pair."""
+    return (1 - DENSE_SHARE) * min(terms, 1.0) + DENSE_SHARE * min(max(dense, 0.0), 1.0)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wenbao.config.errors import IndexUnavailable
 from wenbao.index.chunks import Chunk
 from wenbao.index.manifest import Manifest, damaged, read_manifest
 from wenbao.index.terms import TermIndex
-from wenbao.index.units import Units
+from wenbao.index.units import Rows, Units
 from wenbao.index.vectors import Vectors
 
 CURRENT = "CURRENT"
@@ -35,19 +34,15 @@ class Generation:
     def name(self) -> str:
         return self.folder.name
 
-    def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> Units:
-        """The `k` units nearest to a vector, in no order."""
-        found = [chunk.search(query, k, documents, self.manifest.removed) for chunk in self.chunks]
-        units, scores = _joined(found)
-        return units[np.argsort(-scores, kind="stable")[:k]]
+    def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> tuple[Units, Vectors]:
+        """The `k` units nearest to a vector and their scores, best first."""
+        units, scores = _joined([chunk.search(query, k, documents, self.manifest.removed) for chunk in self.chunks])
+        best = np.argsort(-scores, kind="stable")[:k]
+        return units[best], scores[best]
 
-    def dense_scores(self, query: Vectors, rows: NDArray[np.int64]) -> tuple[Units, Vectors]:
+    def dense_scores(self, query: Vectors, rows: Rows) -> tuple[Units, Vectors]:
         """Every unit of these paragraphs with its score."""
         return _joined([chunk.scores(query, rows) for chunk in self.chunks])
-
-    def verify(self) -> list[str]:
-        """The files that are damaged, found by reading all of them."""
-        return damaged(self.folder, self.manifest)
 
 
 def open_current(root: Path, model: str) -> Generation | None:
@@ -64,6 +59,20 @@ def open_current(root: Path, model: str) -> Generation | None:
                 raise
             name = now  # another process has switched and cleared away while this one was opening
     return None
+
+
+def verify_current(root: Path, model: str) -> list[str]:
+    """What is wrong with the generation in use, found by reading all of its files; nothing where there is none yet."""
+    try:
+        name = current_name(root)
+        if name is None:
+            return []
+        harmed = damaged(root / name, read_manifest(root / name))
+        if not harmed:
+            open_current(root, model)
+    except IndexUnavailable as problem:
+        return [str(problem)]
+    return [f"{root / name / file} is damaged. Run `wenbao reindex`." for file in harmed]
 
 
 def current_name(root: Path) -> str | None:
@@ -94,7 +103,7 @@ def _open(folder: Path, model: str) -> Generation:
             TermIndex(folder / SENTENCES),
             tuple(Chunk.open(folder, name) for name in manifest.chunks),
         )
-    except (OSError, ValueError, RuntimeError) as problem:
+    except (OSError, ValueError, RuntimeError, MemoryError) as problem:
         raise IndexUnavailable(f"The index in {folder} is damaged: {problem}") from problem
     _check_counts(generation)
     return generation

@@ -17,7 +17,8 @@ from typing import Self
 
 PATH = Path(__file__).parent / "lexicon.tsv"
 LONGEST_PHRASE = 4
-OWN_SHARE = 0.6
+OWN_SHARE = 0.7
+MOST_TARGETS = 10
 
 Weighted = tuple[tuple[str, float], ...]
 
@@ -72,12 +73,17 @@ class Lexicon:
                 continue
             targets = self._phrase(" ".join(word[0] for word in phrase))
             if targets:
-                return length, targets
+                return length, _blend(targets, self._parts(phrase))
         return 1, self._word(words[position][0])
 
     def _phrase(self, phrase: str) -> Weighted:
         head, _, last = phrase.rpartition(" ")
         return next((targets for form in forms(last) if (targets := self._entry(f"{head} {form}"))), ())
+
+    def _parts(self, phrase: list[re.Match[str]]) -> Weighted:
+        """What the words of a phrase are one by one, for a report that says it in other words."""
+        known = [targets for word in phrase if (targets := self._word(word[0]))]
+        return tuple((word, weight / len(known)) for targets in known for word, weight in targets)
 
     def _word(self, word: str) -> Weighted:
         """The entries of a word and of the first other form that is known, the word itself counting more."""
@@ -133,10 +139,17 @@ def _bases(word: str) -> Iterator[str]:
         if ending == "s" and word in not_plural():
             continue
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 3:
-            yield from (stem + replacement for replacement in replacements)
-            if ending in ("ed", "ing", "er") and stem[-1] == stem[-2]:
-                yield stem[:-1]
+        if stem != word and len(stem) >= (2 if ending[-1] == "s" else 3):
+            yield from _completed(stem, replacements)
+
+
+def _completed(stem: str, replacements: tuple[str, ...]) -> Iterator[str]:
+    """What a word can have been before its ending; "fined" is from "fine", for "fin" would give "finned"."""
+    if replacements == ("", "e") and _WANTS_E.search(stem):
+        replacements = ("e", "")
+    yield from (stem + replacement for replacement in replacements)
+    if len(replacements) == 2 and stem[-1] == stem[-2]:
+        yield stem[:-1]
 
 
 def _respelt(word: str) -> Iterator[str]:
@@ -154,7 +167,7 @@ def _blend(own: Weighted, base: Weighted) -> Weighted:
     weights = {word: weight * OWN_SHARE for word, weight in own}
     for word, weight in base:
         weights[word] = weights.get(word, 0.0) + weight * (1 - OWN_SHARE)
-    return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+    return tuple(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MOST_TARGETS])
 
 
 def _weighted(line: str) -> Weighted:
@@ -163,10 +176,16 @@ def _weighted(line: str) -> Weighted:
 
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WANTS_E = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$|[aeiou][cgv]$|[aeiou]{2}s$|[lr]s$")
 _ENDINGS = (
     ("ies", ("y", "ie")),
-    ("es", ("", "e")),
+    ("sses", ("ss",)),
+    ("ches", ("ch", "che")),
+    ("shes", ("sh",)),
+    ("xes", ("x", "xe")),
+    ("oes", ("o", "oe")),
     ("s", ("",)),
+    ("ses", ("s",)),
     ("ied", ("y",)),
     ("ed", ("", "e")),
     ("ing", ("", "e")),

@@ -7,15 +7,18 @@ Each kind of token has its own field and weight; headings are a field beside. An
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from math import log
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from wenbao.config.errors import IndexUnavailable
 from wenbao.index.folding import fold, tight
 from wenbao.index.fusion import TERM_WEIGHTS
 from wenbao.index.tokens import Tokens, tokens, words_of
@@ -70,11 +73,14 @@ class TermIndex:
     """An opened index of terms, for reading. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = tantivy.Index.open(str(folder))
-        self._index.config_reader("manual", 0)
-        self._index.reload()
-        self._schema = self._index.schema
-        self._searcher = self._index.searcher()
+        """Open the folder. Raises IndexUnavailable where its files are damaged."""
+        self._folder = folder
+        with self._reading():
+            index = tantivy.Index.open(str(folder))
+            index.config_reader("manual", 0)
+            index.reload()
+            self._schema = index.schema
+            self._searcher = index.searcher()
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -88,8 +94,9 @@ class TermIndex:
             allowed = tantivy.Query.term_set_query(self._schema, "document", [int(row) for row in documents])
             must = tantivy.Query.const_score_query(allowed, 0.0)
             wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, must), (tantivy.Occur.Must, wanted)])
-        hits = self._searcher.search(wanted, k, count=False).hits
-        units = self._searcher.fast_field_values("unit", [address for _, address in hits])
+        with self._reading():
+            hits = self._searcher.search(wanted, k, count=False).hits
+            units = self._searcher.fast_field_values("unit", [address for _, address in hits])
         return np.array(units, np.uint64), np.array([score for score, _ in hits], np.float32)
 
     def ceiling(self, terms: WeightedTerms) -> float:
@@ -106,14 +113,26 @@ class TermIndex:
         """In how many entries a string stands, at most: that of its rarest character, bigram, word or number."""
         found = tokens(text)
         kinds = ("bigrams", "words", "numbers") if len(text) > 1 else ("chars", "words", "numbers")
-        counts = [self._searcher.doc_freq(kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind))]
-        return min(counts, default=0)
+        pairs = ((kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind)))
+        return min((self._searcher.doc_freq(kind, token) for kind, token in pairs), default=0)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """tantivy panics on a file that was changed, with an error that is no Exception."""
+        try:
+            yield
+        except (OSError, ValueError) as problem:
+            raise IndexUnavailable(f"{self._folder} is damaged: {problem}. Run `wenbao reindex`.") from problem
+        except BaseException as problem:
+            if type(problem).__name__ != "PanicException":
+                raise
+            raise IndexUnavailable(f"{self._folder} is damaged: {problem}. Run `wenbao reindex`.") from None
 
     def _query(self, terms: WeightedTerms) -> tantivy.Query:
         parts = []
         for kind, token, weight in terms.pairs():
             parts.append(self._term(kind, token, weight * getattr(TERM_WEIGHTS, kind)))
-            if kind != "chars":
+            if kind in ("words", "numbers"):
                 parts.append(self._term(_HEADING, token, weight * TERM_WEIGHTS.heading))
         return tantivy.Query.boolean_query(parts)
 
@@ -123,12 +142,23 @@ class TermIndex:
 
 
 class TermWriter:
-    """Adds entries to an index of terms and takes documents out; `close` makes it lasting."""
+    """Adds entries to an index of terms and takes documents out; all is on disk when the `with` block ends well."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         folder.mkdir(exist_ok=True)
         self._index = tantivy.Index(_schema(), str(folder))
-        self._writer = self._index.writer(memory, 1)
+        self._writer: tantivy.IndexWriter | None = self._index.writer(memory, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        writer, self._writer = self._open_writer(), None  # its threads write on until it is let go
+        if kind is None:
+            writer.commit()
+            writer.wait_merging_threads()
 
     def add(self, entry: Entry) -> None:
         document = tantivy.Document()
@@ -137,21 +167,23 @@ class TermWriter:
         document.add_text(_HEADING, entry.headings)
         document.add_unsigned("unit", entry.unit)
         document.add_unsigned("document", entry.document)
-        self._writer.add_document(document)
+        self._open_writer().add_document(document)
 
     def remove(self, document: int) -> None:
-        self._writer.delete_documents_by_term("document", document)
+        # tantivy 0.27 deletes nothing by term where the field is unsigned
+        which = tantivy.Query.term_query(self._index.schema, "document", document)
+        self._open_writer().delete_documents_by_query(which)
 
-    def close(self) -> None:
-        """Write everything to disk and wait until the files are settled."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise ValueError("this writer has been closed")
+        return self._writer
 
 
 def heading_text(headings: Iterable[str]) -> str:
-    """The tokens of headings in the form that `Entry` takes."""
+    """The words and numbers of headings in the form that `Entry` takes."""
     found = tokens(" ".join(headings))
-    return " ".join((*found.bigrams, *found.words, *found.numbers))
+    return " ".join((*found.words, *found.numbers))
 
 
 def _schema() -> tantivy.Schema:

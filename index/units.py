@@ -15,9 +15,10 @@ from wenbao.index.tokens import Tokens, together, tokens
 from wenbao.knowledge.documents import Passage
 
 Units = NDArray[np.uint64]
+Rows = NDArray[np.int64]
 
 _SENTENCE_BITS = 16
-_LAST_SENTENCE = 2**_SENTENCE_BITS - 1
+UNITS_OF_A_ROW = 2**_SENTENCE_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,12 @@ def batches(prepared: Iterator[Prepared], size: int) -> Iterator[list[Prepared]]
         yield batch
 
 
-def rows_of(units: Units) -> NDArray[np.int64]:
+def rows_of(units: Units) -> Rows:
     """The paragraph row of each unit."""
     return (units >> np.uint64(_SENTENCE_BITS)).astype(np.int64)
 
 
-def sentences_of(units: Units) -> NDArray[np.int64]:
-    """The sentence number of each unit; 0 for a whole paragraph."""
-    return (units & np.uint64(_LAST_SENTENCE)).astype(np.int64)
-
-
-def first_unit(rows: NDArray[np.int64]) -> Units:
+def first_unit(rows: Rows) -> Units:
     """The number that the units of these rows begin with."""
     return rows.astype(np.uint64) << np.uint64(_SENTENCE_BITS)
 
@@ -102,5 +98,5 @@ def _sentences(passage: Passage) -> list[tuple[int, str]]:
     start = passage.paragraph.start
     return [
         (sentence.number, passage.text[sentence.start - start : sentence.end - start])
-        for sentence in passage.paragraph.sentences[:_LAST_SENTENCE]
+        for sentence in passage.paragraph.sentences[: UNITS_OF_A_ROW - 1]
     ]

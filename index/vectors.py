@@ -5,6 +5,7 @@ This is the one place that knows FAISS; another engine would take the place of `
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,9 +18,10 @@ Positions = NDArray[np.int64]
 
 faiss: Any = faiss_  # its own type hints are those of its C++ face
 
-FLAT_LIMIT = 50_000
+FLAT_LIMIT = 20_000
 """Up to so many vectors all are compared; above, those in the nearest cells."""
 
+_THREADS_FOR_ONE = 1  # more of them wait for each other longer than they work; the count is kept by each thread
 _EXACT_LIMIT = 20_000
 _PROBES = 32
 _TRAINING_PER_CELL = 40
@@ -57,14 +59,17 @@ class FaissVectors:
     def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[Positions, Vectors]:
         if allowed is not None and (count := np.count_nonzero(allowed)) <= _EXACT_LIMIT:
             return self._exact(query, k, np.flatnonzero(allowed)) if count else _nothing()
+        faiss.omp_set_num_threads(_THREADS_FOR_ONE)
         scores, positions = self._index.search(query[None], k, params=self._parameters(allowed))
         found = positions[0] >= 0
         return positions[0][found], scores[0][found]
 
     def scores(self, query: Vectors, positions: Positions) -> Vectors:
-        return self.read(positions) @ query
+        scores: Vectors = np.einsum("ij,j->i", self.read(positions), query)  # unlike @ it starts no threads
+        return scores
 
     def read(self, positions: Positions) -> Vectors:
+        faiss.omp_set_num_threads(_THREADS_FOR_ONE)
         vectors: Vectors = self._index.reconstruct_batch(positions)
         return vectors
 
@@ -88,6 +93,7 @@ def open_vectors(path: Path) -> FaissVectors:
 
 def write_vectors(path: Path, vectors: Vectors) -> None:
     """Write vectors to a file of their own."""
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
     index = faiss.IndexFlatIP(vectors.shape[1]) if len(vectors) <= FLAT_LIMIT else _trained(vectors)
     index.add(vectors)
     if isinstance(index, faiss.IndexIVF):

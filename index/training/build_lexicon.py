@@ -20,7 +20,7 @@ from wenbao.index.training.phrases import EnglishUnits
 HERE = Path(__file__).parent
 LEAST_WEIGHT = 0.02
 # In a group the first word is what people say, the others are what reports say, the nearest first.
-FROM_FIRST, STEP = 1.0, 0.04
+FROM_FIRST, STEP = 0.95, 0.04
 TO_FIRST = 0.7
 BESIDE = 0.6
 GLOSS_WEIGHT = 0.4

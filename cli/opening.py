@@ -1,0 +1,110 @@
+"""Opens the service for a command, and shows what takes time: the index that has to be built first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from wenbao.answers.service import ReportService
+from wenbao.config.errors import IndexUnavailable
+from wenbao.config.settings import Settings
+from wenbao.index.embedding import open_encoder
+from wenbao.index.generation import current_name
+from wenbao.index.manifest import read_manifest
+from wenbao.index.search import Index
+from wenbao.knowledge.library import Library
+
+
+def open_service(settings: Settings) -> ReportService:
+    """The service, with its index up to date. Raises ModelUnavailable, IndexUnavailable or StorageFailed."""
+    if not _has_library(settings):
+        return _open_first_time(settings)
+    if not _is_up_to_date(settings):
+        bring_up_to_date(settings)
+    return ReportService.open(settings)
+
+
+def bring_up_to_date(settings: Settings) -> int:
+    """Index what is new and take out what is gone; returns how many paragraphs there are."""
+    with _library_and_index(settings) as (library, index):
+        total = _paragraphs(library)
+        with indexing(total) as progress:
+            index.follow(library, progress)
+    return total
+
+
+def rebuild(settings: Settings) -> int:
+    """Build the index anew out of the library; returns how many paragraphs there are."""
+    with _library_and_index(settings) as (library, index):
+        total = _paragraphs(library)
+        with indexing(total) as progress:
+            index.build(library, progress)
+    return total
+
+
+def problems_on_disk(settings: Settings) -> list[str]:
+    """Everything that is wrong with what is on disk. It is only read: opening the service would repair it."""
+    if not _has_library(settings):
+        return [f"There is no library in {settings.data_dir} yet. `wenbao reindex` makes one."]
+    with closing(Library(_library_path(settings))) as library:
+        problems = library.verify()
+        index = Index(settings.data_dir / "index", open_encoder(settings))
+        problems += index.verify()
+        if index.generation is None or index.generation.manifest.library != library.state():
+            problems.append("The index is not up to date. `wenbao reindex --if-stale` brings it up to date.")
+    return problems
+
+
+@contextmanager
+def indexing(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error for so many paragraphs; yields what is to be told how many are done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("paragraphs"), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("indexing", total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def _open_first_time(settings: Settings) -> ReportService:
+    """Only the reports in the box are there to be indexed, which takes a moment."""
+    if not sys.stderr.isatty():
+        print("Indexing the reports in the box …", file=sys.stderr, flush=True)
+        return ReportService.open(settings)
+    with Console(stderr=True).status("Indexing the reports in the box …"):
+        return ReportService.open(settings)
+
+
+@contextmanager
+def _library_and_index(settings: Settings) -> Iterator[tuple[Library, Index]]:
+    if not _has_library(settings):
+        _open_first_time(settings).close()
+    with closing(Library(_library_path(settings))) as library:
+        yield library, Index(settings.data_dir / "index", open_encoder(settings))
+
+
+def _library_path(settings: Settings) -> Path:
+    return settings.data_dir / "library.sqlite3"
+
+
+def _has_library(settings: Settings) -> bool:
+    return _library_path(settings).exists()
+
+
+def _is_up_to_date(settings: Settings) -> bool:
+    """Whether the current generation holds the library as it is; that it can be used is for the index to see."""
+    root = settings.data_dir / "index"
+    with closing(Library(_library_path(settings))) as library:
+        try:
+            name = current_name(root)
+            return name is not None and read_manifest(root / name).library == library.state()
+        except IndexUnavailable:
+            return False
+
+
+def _paragraphs(library: Library) -> int:
+    return sum(document.paragraphs for document in library.documents())

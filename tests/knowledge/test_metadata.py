@@ -1,0 +1,102 @@
+"""Dates, years and places of made-up reports."""
+
+from __future__ import annotations
+
+import pytest
+
+from wenbao.knowledge.dates import date_alone, find_years, first_date, number
+from wenbao.knowledge.documents import Metadata
+from wenbao.knowledge.parse import parse
+from wenbao.knowledge.places import find_place
+
+TOLD = "2020年，完成投资30亿元，增长5.1%。"
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("发布时间:2021-01-13 11:07", "2021-01-13"),
+        ("2021/1/3", "2021-01-03"),
+        ("2021.12.31", "2021-12-31"),
+        ("2021年1月12日", "2021-01-12"),
+        ("２０２１年１月１２日", "2021-01-12"),
+        ("二〇二一年一月十二日", "2021-01-12"),
+        ("二○二一年十二月三十一日", "2021-12-31"),
+        ("中華民國110年3月5日", "2021-03-05"),
+        ("January 12, 2021", "2021-01-12"),
+        ("12 March 2021", "2021-03-12"),
+        ("2021年13月40日", None),
+        ("增长2021.5万元", None),
+    ],
+)
+def test_dates_are_read_in_every_common_form(text: str, date: str | None) -> None:
+    """A date is found in digits, full-width digits, Chinese numerals, years of the Republic, and English."""
+    assert date == first_date(text)
+
+
+def test_a_line_is_a_date_only_if_it_says_nothing_else() -> None:
+    """The date under a signature is told from a sentence with a date."""
+    assert "2021-01-12" == date_alone("（2021年1月12日印发）")
+    assert date_alone("2021年1月12日召开会议") is None
+
+
+@pytest.mark.parametrize(("text", "value"), [("二十一", 21), ("十", 10), ("一百零八", 108), ("２０", 20), ("二〇二〇", 2020), ("年", None)])
+def test_numerals_have_values(text: str, value: int | None) -> None:
+    """Whole numbers are read in digits and in Chinese numerals."""
+    assert value == number(text)
+
+
+def test_years_are_found_in_both_scripts_of_numbers() -> None:
+    """二〇二〇年 and 2019年 are years, 2500万 is not."""
+    assert [2020, 2019] == [year for _, _, year in find_years("二〇二〇年比2019年多2500万元")]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "signed", "year"),
+    [
+        ("某县2020年工作情况报告", TOLD, "2021年1月12日", 2020),
+        ("2021年政府工作报告", "一、2020年工作回顾\n" + TOLD + "\n二、2021年工作安排\n2021年，力争投资35亿元，增长6%，新增就业1000人。", "2021年2月3日", 2020),
+        ("政府工作报告", "过去一年，全县完成投资30亿元。去年增长5.1%。\n今年，计划完成投资40亿元。", "2021年2月3日", 2020),
+        ("某县2021年上半年工作总结", "今年以来，完成投资15亿元。", "2021年7月8日", 2021),
+        ("某局2019年度部门决算报告", "2019年收入3亿元，比2018年增长4%。", "2020年9月1日", 2019),
+        ("某局2020年工作总结", "今年以来，完成案件30宗，比2019年多5宗。", "2020年12月28日", 2020),
+        ("关于2020年预算执行情况和2021年预算草案的报告", TOLD + "\n2021年，安排支出40亿元。", "2021年1月20日", 2020),
+        ("某县国民经济和社会发展第十四个五年规划纲要", TOLD, "2021年4月1日", None),
+        ("某省环境保护条例", "第一条 为了保护环境，制定本条例。", "2015年1月13日", None),
+        ("二〇一九年工作总结", "全年完成投资30亿元。", "二〇二〇年一月八日", 2019),
+    ],
+)  # fmt: skip
+def test_the_year_is_the_one_that_is_told_of(title: str, body: str, signed: str, year: int | None) -> None:
+    """The year reported on is found, not the year of delivery, nor that of the plans."""
+    text = f"{title}\n各位代表：\n{body}\n某县人民政府\n{signed}\n"
+    assert year == parse("a.txt", text.encode()).metadata.year
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher", "texts", "place"),
+    [
+        ("从化区2020年报告", None, ["广州市从化区人民政府"], "广州市从化区"),
+        ("从化区2020年报告", None, ["今天是,欢迎访问广州市从化区政府网", "在广州市从化区委领导下"], "广州市从化区"),
+        ("关于广东省2020年预算的报告", None, [], "广东省"),
+        ("内蒙古自治区2020年报告", None, [], "内蒙古自治区"),
+        ("凉山彝族自治州2020年统计公报", None, [], "凉山彝族自治州"),
+        ("2020年统计公报", "上海市浦东新区人民政府", [], "上海市浦东新区"),
+        ("政府工作报告", None, ["——2018年1月10日在南沙区第三届人民代表大会第二次会议上"], "南沙区"),
+        ("政府工作报告", "国务院办公厅", [], "中国"),
+        ("臺北市2020年施政報告", None, [], "臺北市"),
+        ("社区治理工作总结", None, [], None),
+        ("城市更新情况报告", None, [], None),
+    ],
+)
+def test_a_place_is_named_in_full(title: str, publisher: str | None, texts: list[str], place: str | None) -> None:
+    """A place comes from the title, else the publisher or the meeting, in the fullest form that the text has."""
+    assert place == find_place(title, publisher, texts)
+
+
+def test_what_people_say_goes_before_what_the_page_says() -> None:
+    """Given metadata is taken over, and the id does not depend on it."""
+    content = "某县2020年工作报告\n各位代表：\n2020年增长5%。\n".encode()
+    said = Metadata("另一题", "某局", "某省某县", 2018, "2019-01-01", "https://example.org/a")
+    document = parse("a.txt", content, said)
+    assert said == document.metadata
+    assert parse("a.txt", content).id == document.id

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
+    ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
     Features,
     asks_for_change,
@@ -23,7 +24,7 @@ from wenbao.answers.features import (
     speaks_of_total,
     wants_plan,
 )
-from wenbao.answers.periods import Period, period_at
+from wenbao.answers.periods import Period, heading_class, period_at
 from wenbao.answers.question import Ask, Question, fits
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
@@ -148,7 +149,7 @@ def _candidate(
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
         other_change=float(ask is not None and is_change(source.reading, start) != asks_for_change(question, ask)),
-        superseded=float(is_superseded(source.reading, start, end)),
+        superseded=float(not ASKS_FOR_BEFORE.search(question.plain) and is_superseded(source.reading, start, end)),
         total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
@@ -161,6 +162,7 @@ CAUSE = re.compile(
 BODY = re.compile(
     r"[\u4e00-\u9fff]{2,20}?(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团]|公司|中心|银行|企业|区级|县级|市级)"
 )
+IN_PROBLEMS = 0.6
 WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY = 0.6, 0.75, 0.6, 0.7
 
 
@@ -175,7 +177,11 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
         yield from ((start, end, WITHOUT_NAME) for start, end in _clauses(reading))
         return
     for start, end in _clauses(reading):
-        if question.kind == "why":
+        if question.kind in ("how", "why") and is_heading(reading, start):
+            continue
+        if question.kind == "how":
+            yield start, end, IN_PROBLEMS if heading_class(reading.topics) == "problem" else 1.0
+        elif question.kind == "why":
             sentence = reading.sentence_at(start)
             has_cause = CAUSE.search(reading.folded, sentence.start, sentence.end)
             yield start, end, 1.0 if has_cause else WITHOUT_CAUSE
@@ -183,6 +189,13 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
             yield start, end, 1.0 if BODY.search(reading.folded, start, end) else WITHOUT_BODY
         else:
             yield start, end, 1.0
+
+
+def is_heading(reading: Reading, position: int) -> bool:
+    """Whether a position stands in a heading: a paragraph of its own, or one that begins the paragraph."""
+    if reading.passage.paragraph.kind in ("heading", "title"):
+        return True
+    return bool(reading.topics) and reading.folded.startswith(reading.topics[-1]) and position < len(reading.topics[-1])
 
 
 def _clauses(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ question's words is the coverage of that place.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from wenbao.answers.reading import Reading, count_between
@@ -30,6 +31,7 @@ class Costs:
     heading: float = 0.689
     outer_heading: float = 0.187
     partner: float = 1.0
+    contested: float = 0.25
     other_partner: float = 0.648
 
 
@@ -98,10 +100,21 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
         + costs.figure * count_between(reading.figure_starts, left, right)
     )
     if is_behind:
-        parted *= costs.behind
+        parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
     if pair and any(other.start <= place.start < other.end for other in pair.others):
         parted += costs.other_partner
     return math.exp(-parted - costs.character * min(right - left, 60))
+
+
+def _is_contested(reading: Reading, position: int) -> bool:
+    """Whether the words at `position` run on to a next figure, which they may as well speak of: 21个问题完成整改19个."""
+    following = bisect_left(reading.figure_starts, position)
+    if following == len(reading.figure_starts):
+        return False
+    start = reading.figure_starts[following]
+    marks = reading.boundaries
+    between = (marks.commas, marks.enumerations, marks.semicolons, marks.sentences)
+    return not any(count_between(kind, position, start) for kind in between)
 
 
 def _heading_quality(reading: Reading, term: Term) -> float:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenbao.answers.figures import Span
 from wenbao.answers.question import Ask, Question
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
@@ -97,6 +98,9 @@ BEFORE_CHANGE = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
 CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩|涨|回)[^,，。;；\d]{0,4}(?:至|到|为)")
 
 
+ASKS_FOR_BEFORE = re.compile(r"原来|原先|之前|以前|此前|前是|前有|\bbefore\b|\bpreviously\b|\bused to\b")
+
+
 def is_superseded(reading: Reading, start: int, end: int) -> bool:
     """Whether the figure is what was before a change: 由103家增加到128家."""
     if not CHANGED_TO.match(reading.folded, end):
@@ -144,9 +148,18 @@ def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int)
     return met / total if total else 0.0
 
 
+def _part_of_clause(reading: Reading, start: int, end: int) -> Span:
+    """The part of the clause around a place that no 、 parts from it."""
+    clause = clause_at(reading, start, end)
+    marks = reading.boundaries.enumerations
+    left = max((mark + 1 for mark in marks if clause.start <= mark < start), default=clause.start)
+    right = min((mark for mark in marks if end <= mark < clause.end), default=clause.end)
+    return Span(left, right)
+
+
 def extra_share(source: Source, start: int, end: int) -> float:
     """The share of the clause around a place, figures aside, that the question has no words for."""
-    clause = clause_at(source.reading, start, end)
+    clause = _part_of_clause(source.reading, start, end)
     text = source.reading.folded
     own = sum(text[at].isalnum() for at in range(clause.start, clause.end) if not start <= at < end)
     if not own:

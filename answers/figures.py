@@ -73,8 +73,8 @@ def quoted(text: str) -> tuple[Span, ...]:
 
 
 def unit_group(unit: str) -> str:
-    """The group of a unit word, "" for one that is not known."""
-    return _groups().get(unit, "")
+    """The group of a unit word, "" for one that is not known; 辆次 counts like 辆."""
+    return _groups().get(unit) or _groups().get(unit.removesuffix("次"), "")
 
 
 def unit_at(text: str, position: int) -> str:
@@ -138,4 +138,4 @@ def _count_pattern() -> re.Pattern[str]:
     number = rf"(?:{DIGITS}|{NUMERALS})"
     more = "[多余]?"
     up_to = rf"(?:[-—~至到]{number}{more}(?:{scale})?)?"
-    return re.compile(rf"(?P<number>{number}){more}(?P<scale>{scale})?{more}{up_to}(?P<unit>{_unit_pattern()})?")
+    return re.compile(rf"(?P<number>{number}){more}(?P<scale>{scale})?{more}{up_to}(?P<unit>(?:{_unit_pattern()})次?)?")

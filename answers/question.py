@@ -398,7 +398,7 @@ def _words(
     words, position = [], 0
     dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
     for token, tag in rjieba.tag(masked, False):
-        if token.strip() and token not in dropped and any(char.isalnum() for char in token):
+        if token.strip() and token not in dropped and not (tag == "m" and token[0] in "一每") and any(char.isalnum() for char in token):
             words.append(Word(token, position, position + len(token), _part(token, tag)))
         position += len(token)
     return tuple(words)

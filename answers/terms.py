@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,10 @@ from wenbao.index.lexicon import Lexicon
 
 TRANSLATIONS = 6
 SYNONYM = 0.7
+MOST_WORDS = 4
+LONGEST_PHRASE = 9
+ABSENT = "\ue000"
+"""A string that no report has: its rarity is that of all that is absent."""
 PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
 """What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""
 
@@ -37,7 +41,26 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
     """The terms of a question, in its order. `rarity` gives the weight of a Chinese string in the library."""
     if question.is_english:
         return _english_terms(question, rarity)
-    return tuple(_chinese_term(word, rarity) for word in question.words)
+    return tuple(_chinese_term(word, rarity) for word in _with_phrases(question, rarity))
+
+
+def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
+    """The words, those put together that say one thing in other words than the reports (空气好的日子: 优良天数)."""
+    words = list(question.words)
+    at = 0
+    while at < len(words):
+        length = next((length for length in range(MOST_WORDS, 1, -1) if _is_phrase(question, words[at : at + length], length, rarity)), 1)
+        first, last = words[at], words[at + length - 1]
+        yield first if length == 1 else Word(question.plain[first.start : last.end], first.start, last.end, "noun")
+        at += length
+
+
+def _is_phrase(question: Question, words: Sequence[Word], length: int, rarity: Frequency) -> bool:
+    if len(words) < length or words[-1].end - words[0].start > LONGEST_PHRASE or words[0].start > words[-1].start:
+        return False
+    phrase = question.plain[words[0].start : words[-1].end]
+    own = phrase.startswith(words[0].text) and phrase.endswith(words[-1].text)
+    return own and any(rarity(fold(other)) < rarity(ABSENT) for other, _ in lexicon().similar(phrase))
 
 
 def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...]:

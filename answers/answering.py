@@ -26,6 +26,8 @@ RELATED = 3
 MOST_LISTED = 5
 LISTED = 0.5
 """The share of a question that a list must meet."""
+LEANING = 0.6
+"""The share of the threshold that does for a question that leans on the last one."""
 AMONG_SEVERAL = 0.4
 """The share of the threshold that does for a figure asked for together with one that was found."""
 
@@ -147,8 +149,8 @@ def _answer(
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
-    candidates = span_candidates(question, terms, read, years, Hints(context, turn.rows))
-    return _span_draft(question, terms, candidates, by_id, sources.likeness)
+    candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
+    return _span_draft(turn, terms, candidates, by_id, sources.likeness)
 
 
 def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
@@ -195,14 +197,24 @@ def _figures_draft(
         ranked = figure_candidates(question, ask, of_ask, read, years, _hints(turn, context, chosen))
         fresh = [one for one in ranked if not any(one.reading is other.reading and one.start == other.start for other in chosen)]
         found = confidence(question, of_ask, fresh, likeness)
-        if found >= threshold() or (chosen and found >= AMONG_SEVERAL * threshold()):
+        if found >= _least(turn, chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
     return _cited_figures(question, chosen, by_id, sure) if chosen else Draft(question, confidence=sure)
 
 
+def _least(turn: Turn, chosen: Sequence[Candidate]) -> float:
+    """The confidence that does: less for a question that the conversation or what was found for its other part supports."""
+    if chosen:
+        return AMONG_SEVERAL * threshold()
+    return LEANING * threshold() if turn.leaning else threshold()
+
+
 def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -> Hints:
-    return Hints(context, turn.rows, tuple((one.reading, one.start) for one in chosen))
+    if chosen:
+        places = tuple((one.reading.passage.row, one.start) for one in chosen)
+        return Hints(context, turn.rows, places, leaning=True)
+    return Hints(context, turn.rows, turn.places, turn.leaning)
 
 
 def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> tuple[Term, ...]:
@@ -259,14 +271,15 @@ def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]
 
 
 def _span_draft(
-    question: Question,
+    turn: Turn,
     terms: tuple[Term, ...],
     candidates: Sequence[Candidate],
     by_id: dict[str, Document],
     likeness: Likeness,
 ) -> Draft:
+    question = turn.question
     sure = confidence(question, terms, candidates, likeness)
-    if sure < threshold():
+    if sure < _least(turn, ()):
         return Draft(question, confidence=sure)
     best = candidates[0]
     value = span_value(question, best)
@@ -285,7 +298,8 @@ def _cite(number: int, candidate: Candidate, by_id: dict[str, Document]) -> Cita
 
 
 def _remember(question: Question, candidate: Candidate) -> Memory:
-    return Memory(question, candidate.reading.passage.document_id, (candidate.reading.passage.row,))
+    row = candidate.reading.passage.row
+    return Memory(question, candidate.reading.passage.document_id, (row,), places=((row, candidate.start),))
 
 
 def _list_draft(

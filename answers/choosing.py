@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
+from wenbao.answers.evidence import COSTS, Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
@@ -63,11 +63,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What helps to choose between places that answer alike: words of the question before, the rows of its answer,
-    and the places that answer the other things asked for."""
+    and the places (row and position) of the last answer or of the other things asked for; `leaning` where the question
+    does not stand alone."""
 
     context: tuple[Term, ...] = ()
     rows: tuple[int, ...] = ()
-    places: tuple[tuple[Reading, int], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    leaning: bool = False
 
 
 def look_in(reading: Reading, terms: tuple[Term, ...], told: int | None, nearness: float) -> Source:
@@ -102,23 +104,29 @@ def span_candidates(
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-CONTEXT = 0.5
-SAME_PASSAGE = 0.2
-SAME_SENTENCE = 0.5
+CONTEXT = 2.5
+SAME_PASSAGE = 0.6
+SAME_SENTENCE = 1.2
+STANDS_ALONE = 0.3
+"""What the last question counts for where the new one does not lean on it."""
 
 
 def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
     """The candidate with a little more for meeting words of the question before, or standing where its answer stands."""
-    score = candidate.score
+    more = 0.0
     if hints.context:
         found = find_terms(candidate.reading, hints.context)
-        score += CONTEXT * weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
+        more += CONTEXT * weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
     if candidate.reading.passage.row in hints.rows:
-        score += SAME_PASSAGE
-    for reading, start in hints.places:
-        if reading is candidate.reading and reading.sentence_at(start) == reading.sentence_at(candidate.start):
-            score += SAME_SENTENCE
-    return replace(candidate, score=score)
+        more += SAME_PASSAGE
+    for row, start in hints.places:
+        if row == candidate.reading.passage.row and _is_same_sentence(candidate, start):
+            more += SAME_SENTENCE
+    return replace(candidate, score=candidate.score + more * (1.0 if hints.leaning else STANDS_ALONE))
+
+
+def _is_same_sentence(candidate: Candidate, start: int) -> bool:
+    return candidate.reading.sentence_at(start) == candidate.reading.sentence_at(candidate.start)
 
 
 def _candidate(
@@ -136,7 +144,7 @@ def _candidate(
     wanted = years.get(source.told, frozenset())
     if wanted and period.year is not None and period.year not in wanted:
         return None
-    supports = coverage(source.reading, source.found, start, end)
+    supports = coverage(source.reading, source.found, start, end, COSTS if ask else SPAN_COSTS)
     planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and wanted == {source.told + 1})
     features = Features(
         covered=weighted_mean(terms, supports),
@@ -155,6 +163,9 @@ def _candidate(
     )
     return Candidate(source.reading, start, end, supports, features, period, source.told, score_of(features))
 
+
+SPAN_COSTS = replace(COSTS, behind=1.5, contested=0.0)
+"""A name or a date often stands before what is said of it, a figure seldom."""
 
 CAUSE = re.compile(
     r"由于|因为|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"

@@ -12,13 +12,15 @@ from wenbao.answers.question import Ask, Question, Word
 class Memory:
     """The last answered turn: the question as it was understood, and where its answer stands.
 
-    `rows` are the library's rows of the cited paragraphs, `points` the ranges of a list's points.
+    `rows` are the library's rows of the cited paragraphs, `points` the ranges of a list's points, `places` the row and
+    the position in its paragraph of what was chosen.
     """
 
     question: Question
     document_id: str
     rows: tuple[int, ...] = ()
     points: tuple[tuple[int, int], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Turn:
     question: Question
     context: tuple[Word, ...] = ()
     rows: tuple[int, ...] = ()
-    document_id: str | None = None
+    places: tuple[tuple[int, int], ...] = ()
+    leaning: bool = False
 
 
 INHERITS_KIND = ("keywords", "fact", "yes_no")
@@ -42,20 +45,22 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     known = {word.text for word in question.words}
     context = tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
     if not question.leans_on_last:
-        return Turn(question, context, memory.rows)
+        return Turn(question, context, memory.rows, memory.places)
     completed = question
     if question.kind in INHERITS_KIND and last.kind in ("number", "when", "who", "list", "document"):
         completed = replace(completed, kind=last.kind, asks=_carried(last.asks) if last.kind == "number" else ())
     if not question.words:
         completed = replace(completed, words=last.words or question.words)
         context = ()
+    if question.year_word == "either" and last.year_word == "told":
+        completed = replace(completed, year_word="plan")
     if not question.years and question.year_word is None:
         completed = replace(completed, years=last.years, year_word=last.year_word)
     if not question.places:
         completed = replace(completed, places=last.places)
     if question.section is None and not question.words:
         completed = replace(completed, section=last.section)
-    return Turn(completed, context, memory.rows, memory.document_id)
+    return Turn(completed, context, memory.rows, memory.places, leaning=True)
 
 
 def _carried(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
@@ -74,4 +79,5 @@ def load(text: str) -> Memory:
     question["words"] = tuple(Word(**word) for word in question["words"])
     question["years"], question["places"] = tuple(question["years"]), tuple(question["places"])
     points = tuple((start, end) for start, end in data["points"])
-    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points)
+    places = tuple((row, start) for row, start in data["places"])
+    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points, places)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wenbao.answers.reading import Reading, count_between
+from wenbao.answers.spelling import sound
 from wenbao.answers.terms import Term
 
 
@@ -136,7 +138,7 @@ def _places(text: str, term: Term) -> tuple[Occurrence, ...]:
     ]
     if any(place.quality == 1.0 for place in places):
         return tuple(places)
-    return tuple(places + _part_places(text, term.forms[0][0]))
+    return tuple(places + _part_places(text, term.forms[0][0]) + _sound_places(text, term.text))
 
 
 def _part_places(text: str, word: str) -> list[Occurrence]:
@@ -147,6 +149,30 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
     parts = {word[at : at + 2] for at in range(len(word) - 1)}
     share = sum(part in text for part in parts) / len(parts)
     return [Occurrence(at, at + 2, PART + (1 - PART) * share * 0.8) for part in parts for at in _occurrences(text, part)]
+
+
+SPELT = 0.95
+LEAST_LETTERS = 4
+
+
+def _sound_places(text: str, word: str) -> list[Occurrence]:
+    """Where a name stands that an English question spells by its sound: Qingyun for 青云."""
+    if len(word) < LEAST_LETTERS or not word.isascii() or not word.isalpha():
+        return []
+    sounds, owners = _sounds(text)
+    places, at = [], sounds.find(word)
+    while at >= 0:
+        if (at == 0 or owners[at] != owners[at - 1]) and owners[at] != owners[at + len(word) - 1]:
+            places.append(Occurrence(owners[at], owners[at + len(word) - 1] + 1, SPELT))
+        at = sounds.find(word, at + 1)
+    return places
+
+
+@lru_cache(maxsize=512)
+def _sounds(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text as it sounds, and for each letter the position of its character."""
+    spelt = [(sound(char), at) for at, char in enumerate(text)]
+    return "".join(letters for letters, _ in spelt), tuple(at for letters, at in spelt for _ in letters)
 
 
 def _occurrences(text: str, form: str) -> list[int]:

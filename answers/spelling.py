@@ -68,9 +68,10 @@ def _may_stand_for(written: str, other: str, before: str, behind: str) -> bool:
     if not HAN.match(other) or other == written:
         return False
     is_word = rjieba.has_word(before[-1:] + other) or rjieba.has_word(other + behind[:1])
-    return is_word and (_sound(written) == _sound(other) or len(before + behind) >= NEIGHBOURS)
+    return is_word and (sound(written) == sound(other) or len(before + behind) >= NEIGHBOURS)
 
 
 @lru_cache(maxsize=8192)
-def _sound(char: str) -> str:
+def sound(char: str) -> str:
+    """A character as it sounds, in letters without tone; other characters are themselves."""
     return str(lazy_pinyin(char)[0])

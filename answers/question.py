@@ -391,7 +391,7 @@ def _words(
     if language == "en":
         return tuple(
             Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
-            for match in re.finditer(r"[a-z][a-z\-]*(?:\.\d+)?|\d+(?:[.,]\d+)*%?", plain)
+            for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1 and match.group() not in _dropped_in_english(section, listed) and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)

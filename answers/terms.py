@@ -9,9 +9,11 @@ from functools import cache
 
 from wenbao.answers.question import Question, Word
 from wenbao.index.folding import fold
-from wenbao.index.lexicon import Lexicon
+from wenbao.index.lexicon import Lexicon, Translation
 
 TRANSLATIONS = 6
+OF_PART = 0.5
+"""What a translation of one word of a phrase counts for, beside those of the phrase."""
 SYNONYM = 0.7
 MOST_WORDS = 4
 LONGEST_PHRASE = 9
@@ -70,28 +72,46 @@ def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...
 
 def _chinese_term(word: Word, rarity: Frequency) -> Term:
     forms = {word.text: 1.0}
-    for other, weight in lexicon().similar(word.text):
-        forms.setdefault(fold(other), weight * SYNONYM)
+    for other, weight in _similar(word.text):
+        forms.setdefault(other, weight)
     return Term(word.text, word.start, tuple(forms.items()), rarity(word.text) * PARTS[word.part])
 
 
 def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
+    """A term for each unit of the question that the lexicon knows, and for each other word, such as a name."""
+    units = lexicon().translate(question.plain)
     terms = []
-    translations = {one.start: one for one in lexicon().translate(question.plain)}
-    covered = 0
+    for unit in units:
+        words = [word for word in question.words if unit.start <= word.start < unit.end]
+        if words:
+            forms = _translations(unit)
+            weight = min(rarity(form) for form, _ in forms) * max(PARTS[word.part] for word in words)
+            terms.append(Term(unit.source.lower(), unit.start, forms, weight))
     for word in question.words:
-        if word.start < covered:
-            continue
-        translation = translations.get(word.start)
-        if translation is None:
-            forms: tuple[tuple[str, float], ...] = ((word.text, 1.0),)
-        else:
-            covered = translation.end
-            best = translation.targets[0][1]
-            forms = tuple((fold(target), min(1.0, math.sqrt(p / best))) for target, p in translation.targets[:TRANSLATIONS])
-        weight = min(rarity(form) for form, _ in forms) * PARTS[word.part]
-        terms.append(Term(word.text, word.start, forms, weight))
-    return tuple(terms)
+        if not any(unit.start <= word.start < unit.end for unit in units):
+            forms = tuple({word.text: 1.0, **dict(_similar(word.text))}.items())
+            terms.append(Term(word.text, word.start, forms, min(rarity(form) for form, _ in forms) * PARTS[word.part]))
+    return tuple(sorted(terms, key=lambda term: term.at))
+
+
+def _translations(unit: Translation) -> tuple[tuple[str, float], ...]:
+    """Chinese words for a unit, the most probable as good as the word itself; for a phrase those of its words at less."""
+    forms = _best_targets(unit, 1.0)
+    parts = unit.source.split()
+    for part in parts if len(parts) > 1 else ():
+        for translation in lexicon().translate(part):
+            for form, quality in _best_targets(translation, OF_PART).items():
+                forms.setdefault(form, quality)
+    return tuple(forms.items())
+
+
+def _best_targets(unit: Translation, worth: float) -> dict[str, float]:
+    best = unit.targets[0][1]
+    return {fold(target): worth * min(1.0, math.sqrt(p / best)) for target, p in unit.targets[:TRANSLATIONS]}
+
+
+def _similar(word: str) -> tuple[tuple[str, float], ...]:
+    return tuple((fold(other), weight * SYNONYM) for other, weight in lexicon().similar(word))
 
 
 @cache

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import rjieba
+
 from wenbao.answers.periods import topic_class
 from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.reading import Reading
@@ -47,6 +49,9 @@ LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具
 NESTED = 0.96
 FEWER_THAN_ASKED = 0.8
 ENUMERATED = 0.95
+LONGEST_LEAD = 80
+OF_THE_KIND = 1.15
+"""For parts that have the word for what is listed in them (哪几类: 咨询类、投诉类)."""
 
 
 def section_list(
@@ -93,15 +98,24 @@ def _section_lists(
         if len(points) < 2:
             continue
         lineage = _lineage(by_number, section)
+        lead = _lead(document, below)
         if wanted is not None and _class_of(lineage) != wanted:
             continue
-        coverage = _heading_coverage(terms, document, lineage, below) if terms else 1.0
+        coverage = _heading_coverage(terms, document, lineage, below, lead) if terms else 1.0
         # the outermost part of its class is what a question without other words means
         nested = len(lineage) > 1 and (terms or _class_of(lineage[:-1]) == wanted)
         score = coverage * (NESTED ** (len(lineage) - 1) if nested else 1.0) * _count_factor(question, len(points))
         if not terms and nested:
             score *= 0.7
         yield PointList(document.id, points, score * (1.0 if below else 0.9), coverage)
+
+
+def _lead(document: Document, below: Sequence[Section]) -> str:
+    """The sentence that leads to points inside a paragraph: 必须把握好以下原则:"""
+    if not below or not below[0].inline:
+        return ""
+    before = fold(document.text[max(0, below[0].start - LONGEST_LEAD) : below[0].start]).rstrip()
+    return re.split(r"[。！？\n]", before.rstrip("。:："))[-1]
 
 
 def _plain_points(document: Document, section: Section) -> tuple[Point, ...]:
@@ -127,11 +141,12 @@ def _class_of(lineage: Sequence[Section]) -> SectionClass | None:
 
 
 def _heading_coverage(
-    terms: tuple[Term, ...], document: Document, lineage: Sequence[Section], below: Sequence[Section]
+    terms: tuple[Term, ...], document: Document, lineage: Sequence[Section], below: Sequence[Section], lead: str
 ) -> float:
     """How well headings meet the terms: the list's own wholly, those above and below it and the title less."""
     places = (
         (fold(lineage[-1].heading), 1.0),
+        (lead, 1.0),
         (" ".join(fold(section.heading) for section in lineage[:-1]), 0.6),
         (" ".join(fold(section.heading) for section in below), 0.5),
         (fold(document.metadata.title), 0.5),
@@ -176,9 +191,20 @@ def _enumerations(
                 continue
             places = ((row.lead, 1.0), (text, 0.65), (" ".join(reading.topics), 0.5))
             coverage = _coverage(terms, places) if terms else 1.0
-            score = coverage * ENUMERATED * _count_factor(question, len(row.parts))
+            score = coverage * ENUMERATED * _count_factor(question, len(row.parts)) * _kind_factor(question, text, row)
             points = _points(row, offset + sentence.start)
             yield PointList(reading.passage.document_id, points, score, coverage)
+
+
+KIND = re.compile(r"[哪那](?:些|几|[一二两三四五六七八九十])(?:大|个)?([\u4e00-\u9fff])")
+
+
+def _kind_factor(question: Question, text: str, row: _Row) -> float:
+    match = KIND.search(question.plain)
+    if not match:
+        return 1.0
+    of_kind = sum(match.group(1) in text[start:end] for start, end in row.parts)
+    return OF_THE_KIND if of_kind * 2 >= len(row.parts) else 1.0
 
 
 def _points(row: _Row, offset: int) -> tuple[Point, ...]:
@@ -207,9 +233,18 @@ def _rows(sentence: str) -> Iterator[_Row]:
 
 def _row_in_clause(sentence: str, quiet: str, start: int, end: int) -> Iterator[_Row]:
     lead_end = max((match.end() for match in LEAD.finditer(quiet, start, end) if match.end() < end), default=start)
-    parts = _split(quiet, lead_end, end, "、|以及|和(?=[^、]*$)|及(?=[^、]*$)")
+    parts = _split(_joints(quiet, lead_end, end), lead_end, end, "[、\ue000]")
     if len(parts) >= 3:
         yield _Row(sentence[start : parts[0][1]], tuple(parts))
+
+
+def _joints(quiet: str, start: int, end: int) -> str:
+    """The text with 和, 及, 与 and 以及 behind the last 、 marked, where they are words by themselves (和谐 is not)."""
+    last = quiet.rfind("、", start, end)
+    if last < 0:
+        return quiet
+    marked = "".join("\ue000" * len(word) if word in ("和", "及", "与", "以及") else word for word in rjieba.cut(quiet[last:end], False))
+    return quiet[:last] + marked + quiet[end:]
 
 
 def _split(text: str, start: int, end: int, pattern: str) -> list[tuple[int, int]]:

@@ -28,7 +28,10 @@ def answer(question: Question, document: Document) -> AboutAnswer | None:
     if WHO.search(question.plain):
         return _publisher(document)
     title = document.paragraphs[0]
-    return AboutAnswer(Answer(document.metadata.title, "fact", document.metadata.title), (cite(1, document, title, title.start, title.end),))
+    return AboutAnswer(
+        Answer(document.metadata.title, "fact", document.metadata.title),
+        (cite(1, document, title, title.start, title.end),),
+    )
 
 
 def _publisher(document: Document) -> AboutAnswer | None:
@@ -45,10 +48,15 @@ def _publisher(document: Document) -> AboutAnswer | None:
 def _closing_date(document: Document) -> AboutAnswer | None:
     for paragraph in reversed(document.paragraphs):
         words = document.text[paragraph.start : paragraph.end]
-        match = re.search(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日", words)
+        match = re.search(
+            r"[\d一二三四五六七八九〇零○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日", words
+        )
         if paragraph.kind == "closing" and match:
             start = paragraph.start + match.start()
-            return AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, start, start + len(match.group())),))
+            return AboutAnswer(
+                Answer(match.group(), "date", match.group()),
+                (_cite_range(document, start, start + len(match.group())),),
+            )
     if document.metadata.published is None:
         return None
     title = document.paragraphs[0]

@@ -79,7 +79,9 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     if question.kind == "about" and (told := about.answer(question, sources.document(sources.documents[0].id))):
         return Draft(question, told.answer, told.citations, confidence=1.0)
     own = [one for one in sources.documents if any(is_own_place(name, one.metadata.place) for name in question.places)]
-    foreign = tuple(name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents))
+    foreign = tuple(
+        name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents)
+    )
     return _search_and_answer(turn, own or sources.documents, () if own else foreign, sources)
 
 
@@ -176,7 +178,9 @@ def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, told: dict[st
     """The passages that search found, and those that the last answer stands in."""
     rows = {one.passage.row for one in near}
     missing = [row for row in turn.rows if row not in rows]
-    last = [Near(passage, 0.0) for passage in sources.passages(missing) if passage.document_id in told] if missing else []
+    last = (
+        [Near(passage, 0.0) for passage in sources.passages(missing) if passage.document_id in told] if missing else []
+    )
     return [*near, *last]
 
 
@@ -195,7 +199,11 @@ def _figures_draft(
     for number, ask in enumerate(question.asks):
         of_ask = _terms_of_ask(question, terms, number)
         ranked = figure_candidates(question, ask, of_ask, read, years, _hints(turn, context, chosen))
-        fresh = [one for one in ranked if not any(one.reading is other.reading and one.start == other.start for other in chosen)]
+        fresh = [
+            one
+            for one in ranked
+            if not any(one.reading is other.reading and one.start == other.start for other in chosen)
+        ]
         found = confidence(question, of_ask, fresh, likeness)
         if found >= _least(turn, chosen):
             chosen.append(fresh[0])
@@ -225,7 +233,9 @@ def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> t
     start = bounds[number - 1] if number else 0
     end = bounds[number]
     return tuple(
-        term if start <= term.at < end else Term(term.text, term.at, term.forms, term.weight * (0.5 if term.at < start else 0.1))
+        term
+        if start <= term.at < end
+        else Term(term.text, term.at, term.forms, term.weight * (0.5 if term.at < start else 0.1))
         for term in terms
     )
 
@@ -244,7 +254,14 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[
     texts: list[str] = []
     for candidate in chosen:
         citation = _cite(len(citations) + 1, candidate, by_id)
-        same = next((at for at, one in enumerate(citations) if (one.document_id, one.start) == (citation.document_id, citation.start)), None)
+        same = next(
+            (
+                at
+                for at, one in enumerate(citations)
+                if (one.document_id, one.start) == (citation.document_id, citation.start)
+            ),
+            None,
+        )
         if same is None:
             citations.append(citation)
         else:
@@ -254,9 +271,7 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[
         if not any(text in other for other in texts):
             texts = [other for other in texts if other not in text] + [text]
     numbers = {(one.document_id, one.paragraph, one.start): one.number for one in citations}
-    items = tuple(
-        Item(figure_value(one), numbers[_key(one, by_id)]) for one in chosen
-    ) if len(chosen) > 1 else ()
+    items = tuple(Item(figure_value(one), numbers[_key(one, by_id)]) for one in chosen) if len(chosen) > 1 else ()
     answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
     return Draft(question, answer, tuple(citations), confidence=sure, memory=_remember(question, chosen[0]))
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wenbao.answers.evidence import COSTS, Found, coverage, find_terms, weighted_mean
+from wenbao.answers.costs import COSTS
+from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
@@ -113,10 +114,14 @@ STANDS_ALONE = 0.3
 
 def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
     """The candidate with a little more for meeting words of the question before, or standing where its answer stands."""
+    if not hints.context and not hints.rows and not hints.places:
+        return candidate
     more = 0.0
     if hints.context:
         found = find_terms(candidate.reading, hints.context)
-        more += CONTEXT * weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
+        more += CONTEXT * weighted_mean(
+            hints.context, coverage(candidate.reading, found, candidate.start, candidate.end)
+        )
     if candidate.reading.passage.row in hints.rows:
         more += SAME_PASSAGE
     for row, start in hints.places:

@@ -78,7 +78,12 @@ def span_value(question: Question, candidate: Candidate) -> str | None:
 
 
 def cite(
-    number: int, document: Document, paragraph: Paragraph, start: int, end: int, highlights: tuple[tuple[int, int], ...] = ()
+    number: int,
+    document: Document,
+    paragraph: Paragraph,
+    start: int,
+    end: int,
+    highlights: tuple[tuple[int, int], ...] = (),
 ) -> Citation:
     """The citation of [start, end) of a document, blanks at its ends left out."""
     words = document.text[start:end]

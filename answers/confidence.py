@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from functools import cache
 
 from wenbao.answers.choosing import Candidate
-from wenbao.answers.features import WEIGHTS, Features
+from wenbao.answers.features import WEIGHTS, Features, values_of
 from wenbao.answers.lists import PointList
 from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.reading import clause_at
@@ -48,7 +48,9 @@ def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidat
     best = ranked[0]
     sentence, clause = best.reading.sentence_at(best.start), clause_at(best.reading, best.start, best.end)
     stretches = [best.reading.folded[one.start : one.end] for one in (sentence, clause)]
-    like_sentence, like_clause = likeness((" " if question.is_english else "").join(word.text for word in question.words), stretches)
+    like_sentence, like_clause = likeness(
+        (" " if question.is_english else "").join(word.text for word in question.words), stretches
+    )
     others = [one.score for one in ranked[1:] if one.reading is not best.reading or one.start != best.start]
     heavy = [support for term, support in zip(terms, best.supports, strict=True) if term.weight >= _median(terms)]
     return Signs(
@@ -67,7 +69,7 @@ def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Can
     """The probability that the first of the ranked candidates answers the question."""
     if not terms or not ranked:
         return 0.0
-    values = (*astuple(ranked[0].features), *astuple(signs(question, terms, ranked, likeness)))
+    values = (*values_of(ranked[0].features), *astuple(signs(question, terms, ranked, likeness)))
     weights, bias = _weights()
     return 1 / (1 + math.exp(-bias - sum(weight * value for weight, value in zip(weights, values, strict=True))))
 

@@ -43,7 +43,9 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         return Turn(question)
     last = memory.question
     known = {word.text for word in question.words}
-    context = tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
+    context = (
+        tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
+    )
     if not question.leans_on_last:
         return Turn(question, context, memory.rows, memory.places)
     completed = question

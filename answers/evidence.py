@@ -12,32 +12,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
-from wenbao.answers.reading import Reading, count_between
+from wenbao.answers.costs import COSTS, Costs
+from wenbao.answers.reading import Reading
 from wenbao.answers.spelling import sound
 from wenbao.answers.terms import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What lies between a word and the place that it is to speak for; nearness is exp(-sum of costs)."""
-
-    figure: float = 0.0815
-    bracket: float = 0.0382
-    enumeration: float = 0.105
-    comma: float = 0.128
-    semicolon: float = 0.138
-    sentence: float = 0.679
-    point: float = 1.56
-    behind: float = 10.0
-    character: float = 0.00171
-    heading: float = 0.689
-    outer_heading: float = 0.187
-    partner: float = 1.0
-    contested: float = 0.25
-    other_partner: float = 0.648
-
-
-COSTS = Costs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +41,9 @@ def find_terms(reading: Reading, terms: tuple[Term, ...]) -> tuple[Found, ...]:
     return tuple(Found(term, _places(reading.folded, term), _heading_quality(reading, term)) for term in terms)
 
 
-def coverage(reading: Reading, found: tuple[Found, ...], start: int, end: int, costs: Costs = COSTS) -> tuple[float, ...]:
+def coverage(
+    reading: Reading, found: tuple[Found, ...], start: int, end: int, costs: Costs = COSTS
+) -> tuple[float, ...]:
     """How well each term speaks for [start, end) of the passage: 1 in the same clause, 0 not at all."""
     return tuple(_support(reading, one, start, end, costs) for one in found)
 
@@ -91,16 +71,7 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
         return costs.partner
     is_behind = place.start >= end
     left, right = (end, place.start) if is_behind else (place.end, start)
-    marks = reading.boundaries
-    parted = (
-        costs.bracket * count_between(marks.brackets, left, right)
-        + costs.enumeration * count_between(marks.enumerations, left, right)
-        + costs.comma * count_between(marks.commas, left, right)
-        + costs.semicolon * count_between(marks.semicolons, left, right)
-        + costs.sentence * count_between(marks.sentences, left, right)
-        + costs.point * count_between(reading.points, left, right + 1)
-        + costs.figure * count_between(reading.figure_starts, left, right)
-    )
+    parted = reading.price[right] - reading.price[left]
     if is_behind:
         parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
     if pair and any(other.start <= place.start < other.end for other in pair.others):
@@ -113,10 +84,7 @@ def _is_contested(reading: Reading, position: int) -> bool:
     following = bisect_left(reading.figure_starts, position)
     if following == len(reading.figure_starts):
         return False
-    start = reading.figure_starts[following]
-    marks = reading.boundaries
-    between = (marks.commas, marks.enumerations, marks.semicolons, marks.sentences)
-    return not any(count_between(kind, position, start) for kind in between)
+    return reading.mark_price[reading.figure_starts[following]] == reading.mark_price[position]
 
 
 def _heading_quality(reading: Reading, term: Term) -> float:
@@ -134,7 +102,9 @@ CHARACTER = 0.33
 def _places(text: str, term: Term) -> tuple[Occurrence, ...]:
     """Where the term's forms stand; where none does, parts of the word at less."""
     places = [
-        Occurrence(start, start + len(form), quality) for form, quality in term.forms for start in _occurrences(text, form)
+        Occurrence(start, start + len(form), quality)
+        for form, quality in term.forms
+        for start in _occurrences(text, form)
     ]
     if any(place.quality == 1.0 for place in places):
         return tuple(places)
@@ -148,7 +118,9 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
         return [Occurrence(at, at + 1, CHARACTER) for char in word for at in _occurrences(text, char)]
     parts = {word[at : at + 2] for at in range(len(word) - 1)}
     share = sum(part in text for part in parts) / len(parts)
-    return [Occurrence(at, at + 2, PART + (1 - PART) * share * 0.8) for part in parts for at in _occurrences(text, part)]
+    return [
+        Occurrence(at, at + 2, PART + (1 - PART) * share * 0.8) for part in parts for at in _occurrences(text, part)
+    ]
 
 
 SPELT = 0.95

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
+from operator import attrgetter, mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,11 @@ class Features:
 
 def score_of(features: Features) -> float:
     """The weighted sum of the features, for ranking."""
-    return sum(weight * value for weight, value in zip(ranking_weights(), astuple(features), strict=True))
+    return sum(map(mul, ranking_weights(), values_of(features)))
+
+
+values_of = attrgetter(*(field.name for field in fields(Features)))
+"""The features as a tuple, in their order."""
 
 
 @cache
@@ -108,7 +113,9 @@ def is_superseded(reading: Reading, start: int, end: int) -> bool:
     return bool(BEFORE_CHANGE.search(reading.folded[max(0, start - 14) : start]))
 
 
-ASKS_FOR_TOTAL = re.compile(r"总共|一共|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b")
+ASKS_FOR_TOTAL = re.compile(
+    r"总共|一共|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b"
+)
 TOTAL = re.compile(r"总量|总数|总额|累计|合计|总计|截至|目前|现有|共|总")
 
 
@@ -134,7 +141,10 @@ def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int)
     text = source.reading.folded
     clause = clause_at(source.reading, start, end)
     behind = re.match(r"[^,，。;；、()（）\d]{0,12}", text[end : clause.end])
-    left = max((mark + 1 for mark in source.reading.boundaries.enumerations if clause.start <= mark < start), default=clause.start)
+    left = max(
+        (mark + 1 for mark in source.reading.boundaries.enumerations if clause.start <= mark < start),
+        default=clause.start,
+    )
     beside = [(max(left, start - 14), start), (end, end + (behind.end() if behind else 0))]
     total = sum(term.weight for term in terms)
     met = sum(

@@ -107,7 +107,7 @@ def _is_label(text: str, match: re.Match[str], end: int) -> bool:
     if re.fullmatch(r"(19|20)\d{2}", number) or number.startswith("0"):
         return True
     names_a_thing = "\u4e00" <= after <= "\u9fff" and len(number) in (3, 5)
-    return after in tuple("号条款章-—~+/、.") or before in tuple("-—~+/“\"") or names_a_thing
+    return after in tuple("号条款章-—~+/、.") or before in tuple('-—~+/“"') or names_a_thing
 
 
 def _is_idiom(text: str, match: re.Match[str], unit: str) -> bool:

@@ -46,7 +46,9 @@ class Journal:
             self._connection().executescript(SCHEMA)
             self.forget_old()
         except sqlite3.Error as problem:
-            raise StorageFailed(f"The journal {path} cannot be used: {problem}. Move it away to start a new one.") from problem
+            raise StorageFailed(
+                f"The journal {path} cannot be used: {problem}. Move it away to start a new one."
+            ) from problem
 
     def keep(self, question: str, reply: Reply) -> None:
         """Keep a reply, so that it can be shown again and judged."""

@@ -11,20 +11,11 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-
-from wenbao.answers.answering import Sources, ranked_candidates
-from wenbao.answers.choosing import Candidate
-from wenbao.answers.composing import figure_value, span_text
-from wenbao.answers.confidence import Signs, signs
-from wenbao.answers.features import WEIGHTS, Features
 from wenbao.answers.journal import Journal
-from wenbao.answers.model import Filters
-from wenbao.answers.question import OUTSIDE, Question, read_question
+from wenbao.answers.question import Question, read_question
 from wenbao.answers.service import ReportService
 from wenbao.config.settings import Settings
 from wenbao.index.search import Index

@@ -42,9 +42,14 @@ MARKER = re.compile(
 )
 COUNT = re.compile(r"(\d{1,2}|[二两三四五六七八九十]{1,2})(?:个|项|件|大|类|点|条|方面|种)")
 COUNT_EN = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b")
-VALUES = {word: value for value, word in enumerate("零 一 二 三 四 五 六 七 八 九 十".split())} | {"两": 2} | {
-    word: value for value, word in enumerate("two three four five six seven eight nine ten".split(), 2)
-}
+VALUES = (
+    {word: value for value, word in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])}
+    | {"两": 2}
+    | {
+        word: value
+        for value, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+    }
+)
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
 NESTED = 0.96
 FEWER_THAN_ASKED = 0.8
@@ -120,7 +125,9 @@ def _lead(document: Document, below: Sequence[Section]) -> str:
 
 def _plain_points(document: Document, section: Section) -> tuple[Point, ...]:
     """The paragraphs of a part without headings below it, each by its first sentence; of a single one, its sentences."""
-    inside = [one for one in document.paragraphs if section.heading_end <= one.start < section.end and one.kind == "text"]
+    inside = [
+        one for one in document.paragraphs if section.heading_end <= one.start < section.end and one.kind == "text"
+    ]
     if section.inline or not inside:
         return ()
     if len(inside) > 1:
@@ -157,7 +164,8 @@ def _heading_coverage(
 def _coverage(terms: tuple[Term, ...], places: Sequence[tuple[str, float]]) -> float:
     total = sum(term.weight for term in terms)
     met = sum(
-        term.weight * max((quality * worth for form, quality in term.forms for text, worth in places if form in text), default=0.0)
+        term.weight
+        * max((quality * worth for form, quality in term.forms for text, worth in places if form in text), default=0.0)
         for term in terms
     )
     return met / total if total else 0.0
@@ -213,7 +221,9 @@ def _points(row: _Row, offset: int) -> tuple[Point, ...]:
 
 def _rows(sentence: str) -> Iterator[_Row]:
     """The enumerations in a sentence: by semicolons, by commas behind a colon or between counts, by 、 in a clause."""
-    quiet = re.sub(r"《[^》]*》|“[^”]*”|[(（][^)）]*[)）]|\d,(?=\d{3})", lambda match: "x" * len(match.group()), sentence)
+    quiet = re.sub(
+        r"《[^》]*》|“[^”]*”|[(（][^)）]*[)）]|\d,(?=\d{3})", lambda match: "x" * len(match.group()), sentence
+    )
     colon = re.search(r"[:：]", quiet)
     begin = colon.end() if colon else 0
     lead = sentence[:begin]
@@ -243,7 +253,10 @@ def _joints(quiet: str, start: int, end: int) -> str:
     last = quiet.rfind("、", start, end)
     if last < 0:
         return quiet
-    marked = "".join("\ue000" * len(word) if word in ("和", "及", "与", "以及") else word for word in rjieba.cut(quiet[last:end], False))
+    marked = "".join(
+        "\ue000" * len(word) if word in ("和", "及", "与", "以及") else word
+        for word in rjieba.cut(quiet[last:end], False)
+    )
     return quiet[:last] + marked + quiet[end:]
 
 

@@ -92,7 +92,9 @@ def read_question(text: str, longest: int = 500) -> Question:
         kind = _kind(plain, language, skip="about")
     asks = _asks(plain, language) if kind == "number" else ()
     places, without_places = _places(clean if language == "en" else plain, language)
-    words = _words(without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None, kind == "list")
+    words = _words(
+        without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None, kind == "list"
+    )
     if kind == "fact" and not _asks_anything(plain, language):
         kind = "keywords"
     return Question(
@@ -181,7 +183,11 @@ def _written_chinese(plain: str) -> str:
 @cache
 def _cantonese_pattern() -> re.Pattern[str]:
     words = sorted((word for word in language_data("cantonese")["words"] if len(word) > 1), key=len, reverse=True)
-    single = [word for word in language_data("cantonese")["words"] if len(word) == 1 and word in "咗喺嘅哋佢啲冇嗰咩乜畀攞搵睇嚟嘢㗎啩喎吖"]
+    single = [
+        word
+        for word in language_data("cantonese")["words"]
+        if len(word) == 1 and word in "咗喺嘅哋佢啲冇嗰咩乜畀攞搵睇嚟嘢㗎啩喎吖"
+    ]
     return re.compile("|".join(map(re.escape, words + single)))
 
 
@@ -259,9 +265,9 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     if match.group() == "多":
         if re.match("大的?(?:比例|比重|份额|程度)", behind):
             return "percent"
-        return { "长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
+        return {"长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
     for group, words in head.items():
-        if any(behind.startswith(word) for word in words if len(word) > 1 or group == "money" and word == "钱"):
+        if any(behind.startswith(word) for word in words if len(word) > 1 or (group == "money" and word == "钱")):
             return str(group)
     before = re.sub(r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共)*$", "", plain[: match.start()])
     return _ends_with_head(before)
@@ -301,7 +307,14 @@ def _asks_in_english(plain: str) -> tuple[Ask, ...]:
         elif match.group(1):
             group = {"long": "", "large": "area", "big": "area", "far": "length"}.get(match.group(1), "")
         else:
-            group = {"number": "countable", "amount": "", "total": "", "sum": "money", "area": "area", "length": "length"}.get(match.group(2), "percent")
+            group = {
+                "number": "countable",
+                "amount": "",
+                "total": "",
+                "sum": "money",
+                "area": "area",
+                "length": "length",
+            }.get(match.group(2), "percent")
             if group == "" and re.search("|".join(rf"\b{re.escape(word)}\b" for word in groups["money"]), behind):
                 group = "money"
         found.append(Ask("", group, match.start()))
@@ -348,11 +361,16 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
         name, start = token, position
         ends_like_one = len(token) > 1 and token.endswith(tuple(data["endings"])) and token not in data["generic"]
         if ends_like_one or token in data["endings"]:
-            joins = previous is not None and (len(previous[0]) == 1 or token in data["endings"]) and previous[1][:1] in tuple("vnaj")
+            joins = (
+                previous is not None
+                and (len(previous[0]) == 1 or token in data["endings"])
+                and previous[1][:1] in tuple("vnaj")
+            )
             if joins and previous is not None and previous[0] not in _ask_words("zh"):
                 name, start = previous[0] + token, previous[2]
         is_place = (tag == "ns" and token not in ("中国", "全国") and token not in data["generic"]) or (
-            len(name) > 2 and name.endswith(tuple(data["endings"])) and name not in data["generic"] and token != "区" or ends_like_one
+            (len(name) > 2 and name.endswith(tuple(data["endings"])) and name not in data["generic"] and token != "区")
+            or ends_like_one
         )
         if is_place and len(name) > 1:
             found.append(name)
@@ -392,13 +410,20 @@ def _words(
         return tuple(
             Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
             for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
-            if len(match.group()) > 1 and match.group() not in _dropped_in_english(section, listed) and not YEAR_DIGITS.fullmatch(match.group())
+            if len(match.group()) > 1
+            and match.group() not in _dropped_in_english(section, listed)
+            and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
     words, position = [], 0
     dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
     for token, tag in rjieba.tag(masked, False):
-        if token.strip() and token not in dropped and not (tag == "m" and token[0] in "一每") and any(char.isalnum() for char in token):
+        if (
+            token.strip()
+            and token not in dropped
+            and not (tag == "m" and token[0] in "一每")
+            and any(char.isalnum() for char in token)
+        ):
             words.append(Word(token, position, position + len(token), _part(token, tag)))
         position += len(token)
     return tuple(words)
@@ -421,7 +446,11 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
     for ask in asks:
         match = ASK_ZH.match(masked, ask.at)
         if match:
-            end = match.end() + len(ask.unit) + (1 if masked[match.end() : match.end() + 1] in tuple("万亿千百") and ask.unit else 0)
+            end = (
+                match.end()
+                + len(ask.unit)
+                + (1 if masked[match.end() : match.end() + 1] in tuple("万亿千百") and ask.unit else 0)
+            )
             masked = masked[: ask.at] + " " * (end - ask.at) + masked[end:]
     drop = [YEAR_WORDS, *language_data("questions")["ask_words"]["zh_phrases"]]
     if section:
@@ -429,9 +458,9 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
     return re.sub("|".join(drop), lambda match: " " * len(match.group()), masked)
 
 
-NUMBER_WORDS = {word: value for value, word in enumerate("一 二 三 四 五 六 七 八 九 十".split(), 1)} | {
-    word: value for value, word in enumerate("first second third fourth fifth sixth".split(), 1)
-}
+NUMBER_WORDS = {
+    word: value for value, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"], 1)
+} | {word: value for value, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"], 1)}
 
 
 def _point(plain: str, language: Language) -> int | None:
@@ -460,4 +489,6 @@ def with_spelling(question: Question, plain: str) -> Question:
     listed = question.kind == "list"
     section = question.section if listed or question.kind in ("how", "fact", "number") else None
     _, without_places = _places(plain, question.language)
-    return replace(question, plain=plain, words=_words(without_places, question.language, question.asks, section, listed))
+    return replace(
+        question, plain=plain, words=_words(without_places, question.language, question.asks, section, listed)
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import add
 
+from wenbao.answers.costs import COSTS
 from wenbao.answers.figures import Figure, Span, dates, figures, names, quoted
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Passage
@@ -38,6 +40,8 @@ class Reading:
 
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
     outermost first, `partners` what each figure behind 分别 belongs to, by where the figure starts.
+    `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
+    between two positions costs the difference.
     """
 
     passage: Passage
@@ -52,6 +56,8 @@ class Reading:
     points: tuple[int, ...]
     topics: tuple[str, ...]
     partners: dict[int, Partners]
+    mark_price: tuple[float, ...]
+    price: tuple[float, ...]
 
     def sentence_at(self, position: int) -> Span:
         """The sentence that holds a position."""
@@ -77,6 +83,9 @@ def read_passage(passage: Passage) -> Reading:
     folded = fold(passage.text)
     found = figures(folded)
     start = passage.paragraph.start
+    boundaries, points = _boundaries(folded), tuple(match.start() for match in POINT.finditer(folded))
+    mark_price = _prices(len(folded), boundaries, points)
+    figure_price = _prefix_sums(len(folded), ((figure.start, COSTS.figure) for figure in found))
     sentences = tuple(Span(one.start - start, one.end - start) for one in passage.paragraph.sentences)
     return Reading(
         passage=passage,
@@ -86,17 +95,14 @@ def read_passage(passage: Passage) -> Reading:
         names=names(folded),
         quoted=quoted(folded),
         dates=dates(folded),
-        boundaries=_boundaries(folded),
+        boundaries=boundaries,
         sentences=sentences,
-        points=tuple(match.start() for match in POINT.finditer(folded)),
+        points=points,
         topics=tuple(fold(heading) for heading in passage.paragraph.section),
+        mark_price=mark_price,
+        price=tuple(map(add, mark_price, figure_price)),
         partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
     )
-
-
-def count_between(positions: tuple[int, ...], start: int, end: int) -> int:
-    """How many of the sorted positions lie in [start, end)."""
-    return bisect_left(positions, end) - bisect_left(positions, start)
 
 
 def clause_at(reading: Reading, start: int, end: int) -> Span:
@@ -156,6 +162,26 @@ def _boundaries(folded: str) -> Boundaries:
         semicolons=_positions(r"[;；:：—]", masked),
         sentences=_positions(r"[。！？!?…\n]", masked),
     )
+
+
+def _prices(length: int, marks: Boundaries, points: tuple[int, ...]) -> tuple[float, ...]:
+    """The cost of the marks before each position; a point costs what stands before its own beginning."""
+    kinds = (
+        (marks.brackets, COSTS.bracket),
+        (marks.enumerations, COSTS.enumeration),
+        (marks.commas, COSTS.comma),
+        (marks.semicolons, COSTS.semicolon),
+        (marks.sentences, COSTS.sentence),
+        (tuple(max(0, point - 1) for point in points), COSTS.point),
+    )
+    return _prefix_sums(length, ((at, cost) for positions, cost in kinds for at in positions))
+
+
+def _prefix_sums(length: int, costs: Iterable[tuple[int, float]]) -> tuple[float, ...]:
+    at_position = [0.0] * (length + 1)
+    for position, cost in costs:
+        at_position[position + 1] += cost
+    return tuple(accumulate(at_position))
 
 
 def _positions(pattern: str, text: str) -> tuple[int, ...]:

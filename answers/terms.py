@@ -51,7 +51,14 @@ def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
     words = list(question.words)
     at = 0
     while at < len(words):
-        length = next((length for length in range(MOST_WORDS, 1, -1) if _is_phrase(question, words[at : at + length], length, rarity)), 1)
+        length = next(
+            (
+                length
+                for length in range(MOST_WORDS, 1, -1)
+                if _is_phrase(question, words[at : at + length], length, rarity)
+            ),
+            1,
+        )
         first, last = words[at], words[at + length - 1]
         yield first if length == 1 else Word(question.plain[first.start : last.end], first.start, last.end, "noun")
         at += length

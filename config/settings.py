@@ -73,6 +73,7 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as problem:
         lines = [
-            f"WENBAO_{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}" for error in problem.errors()
+            f"WENBAO_{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}"
+            for error in problem.errors()
         ]
         raise InvalidSettings("; ".join(lines)) from None

@@ -212,7 +212,7 @@ def _figures_draft(
 
 
 def _least(turn: Turn, chosen: Sequence[Candidate]) -> float:
-    """The confidence that does: less for a question that the conversation or what was found for its other part supports."""
+    """The confidence that does: less where the conversation, or what answers the other part, supports the place."""
     if chosen:
         return AMONG_SEVERAL * threshold()
     return LEANING * threshold() if turn.leaning else threshold()
@@ -241,7 +241,7 @@ def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> t
 
 
 def _part_end(question: Question, number: int) -> int:
-    """Where the part of the question ends that asks for the figure of this number: at the mark or word before the next."""
+    """Where the part of the question ends that asks for this figure: at the mark or word before the next one."""
     if number + 1 >= len(question.asks):
         return len(question.plain) + 1
     start, end = question.asks[number].at, question.asks[number + 1].at

@@ -113,7 +113,7 @@ STANDS_ALONE = 0.3
 
 
 def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
-    """The candidate with a little more for meeting words of the question before, or standing where its answer stands."""
+    """The candidate with a little more where it meets words of the last question or stands where its answer does."""
     if not hints.context and not hints.rows and not hints.places:
         return candidate
     more = 0.0

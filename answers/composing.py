@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from wenbao.answers.choosing import BODY, Candidate
+from wenbao.answers.figures import Span
 from wenbao.answers.lists import MARKER
 from wenbao.answers.model import Citation
 from wenbao.answers.question import Question
-from wenbao.answers.reading import Reading, Span, clause_at
-from wenbao.index.folding import fold
+from wenbao.answers.reading import Reading, clause_at
 from wenbao.knowledge.documents import Document, Paragraph
 
 ELISION = "……"
@@ -117,15 +117,14 @@ def quote_span(reading: Reading, start: int, end: int) -> Span:
 
 def _tidy(text: str) -> str:
     """Without the number of a point at the beginning and an open mark at the end."""
-    text = MARKER.sub("", text.strip()).rstrip("，,；;：:、 ")
-    return text
+    return MARKER.sub("", text.strip()).rstrip("，,；;：:、 ")
 
 
 CARRIES_ON = re.compile(r"其中|已|共|并|经|另|仍|还|均|各|分别|占|同比|比|较|增长|下降|达|为|约|超|近|有(?!关)|实现")
 
 
 def _subject_start(candidate: Candidate, sentence: Span, clause: Span) -> int:
-    """Where the stretch begins: the earliest clause of the sentence that says what the figure counts, if near enough."""
+    """Where the stretch begins: the earliest clause of the sentence, where that is near enough to the figure."""
     starts = _marks_before(candidate.reading, sentence.start, clause.start)
     if not starts:
         return clause.start
@@ -149,7 +148,3 @@ def _marks_after(reading: Reading, start: int, end: int) -> list[int]:
 
 def _first_clause_end(reading: Reading, start: int) -> int:
     return clause_at(reading, start, start + 1).end
-
-
-def folded_title(document: Document) -> str:
-    return fold(document.metadata.title)

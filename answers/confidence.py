@@ -80,7 +80,7 @@ def list_confidence(wanted: SectionClass | None, found: PointList) -> float:
 
 
 def threshold() -> float:
-    """The confidence from which on an answer is given; chosen where the risk-coverage curve in docs/evaluation.md says."""
+    """The confidence from which on an answer is given; see the risk-coverage curve in docs/evaluation.md."""
     return float(_learnt()["threshold"])
 
 

@@ -66,7 +66,7 @@ def complete(question: Question, memory: Memory | None) -> Turn:
 
 
 def _carried(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
-    """What was asked for before, without its unit word, which need not fit the new thing; its group stays only if a hard one."""
+    """What was asked for before, without its unit word, which need not fit the new thing; a percentage stays one."""
     return tuple(Ask("", ask.group if ask.group in ("percent",) else "", ask.at) for ask in asks[:1])
 
 

@@ -80,7 +80,7 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
 
 
 def _is_contested(reading: Reading, position: int) -> bool:
-    """Whether the words at `position` run on to a next figure, which they may as well speak of: 21个问题完成整改19个."""
+    """Whether words run on to a next figure, which they may as well speak of: 整改 in 21个问题完成整改19个."""
     following = bisect_left(reading.figure_starts, position)
     if following == len(reading.figure_starts):
         return False

@@ -51,7 +51,8 @@ class Features:
 
 def score_of(features: Features) -> float:
     """The weighted sum of the features, for ranking."""
-    return sum(map(mul, ranking_weights(), values_of(features)))
+    total: float = sum(map(mul, ranking_weights(), values_of(features)))
+    return total
 
 
 values_of = attrgetter(*(field.name for field in fields(Features)))
@@ -65,7 +66,8 @@ def ranking_weights() -> tuple[float, ...]:
 
 
 PLAN_SIGN = re.compile(
-    r"目标|预期|计划|打算|将|准备|力争|争取|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年|\bwill\b|\btargets?\b|\bgoals?\b|\bplan|\bto be\b|\baims?\b"
+    r"目标|预期|计划|打算|将|准备|力争|争取|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年"
+    r"|\bwill\b|\btargets?\b|\bgoals?\b|\bplan|\bto be\b|\baims?\b"
 )
 DONE_SIGN = re.compile(r"了|过(?!程)|已|\bdid\b|\bwas\b|\bwere\b|\bhas\b|\bhave\b|\bhad\b")
 
@@ -79,7 +81,8 @@ def wants_plan(question: Question) -> bool:
 
 ASKS_FOR_CHANGE = re.compile(
     r"增长|增加|增幅|增速|涨|升了|上升|下降|降了|减少|降低|提高|提升|回落|变化|下滑|掉|跌|多了|少了|降幅|压减|压缩|比.{1,8}(?:多|少|高|低)|缩短"
-    r"|\b(?:grow|grew|growth|increas|decreas|fall|fell|drop|declin|rise|rose|risen|up by|down by|chang|reduc|higher|lower)"
+    r"|\b(?:grow|grew|growth|increas|decreas|fall|fell|drop|declin|rise|rose|risen|up by|down by|chang|reduc)"
+    r"|\b(?:higher|lower)\b"
 )
 CHANGE = re.compile(
     r"(?:增长|增加|新增|上升|提高|提升|下降|减少|降低|回落|下滑|压减|压缩|缩短|高于|低于|多于|少于|上涨|下调|净增|增|降|升)"
@@ -137,7 +140,7 @@ def named_share(question: Question, ask: Ask | None, terms: tuple[Term, ...], su
 
 
 def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int) -> float:
-    """The share of the terms' weight that stands in the words right beside a figure: those behind it, else before it."""
+    """The share of the terms' weight that stands in the words right beside a figure, behind it or before it."""
     text = source.reading.folded
     clause = clause_at(source.reading, start, end)
     behind = re.match(r"[^,，。;；、()（）\d]{0,12}", text[end : clause.end])

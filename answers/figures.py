@@ -51,9 +51,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     taken = [match.span() for pattern in (DATE, NAME, NUMBERING) for match in pattern.finditer(text)]
     shares = [match.span() for match in SHARE.finditer(text)]
     found = [Figure(start, end, "%", "percent") for start, end in shares]
-    for match in _count_pattern().finditer(text):
-        if not _overlaps(match.span(), taken + shares) and (figure := _count(text, match)):
-            found.append(figure)
+    counts = (match for match in _count_pattern().finditer(text) if not _overlaps(match.span(), taken + shares))
+    found += [figure for match in counts if (figure := _count(text, match))]
     return tuple(sorted(found, key=lambda figure: figure.start))
 
 

@@ -124,7 +124,7 @@ def _lead(document: Document, below: Sequence[Section]) -> str:
 
 
 def _plain_points(document: Document, section: Section) -> tuple[Point, ...]:
-    """The paragraphs of a part without headings below it, each by its first sentence; of a single one, its sentences."""
+    """The paragraphs of a part without headings, each by its first sentence; of a single one, its sentences."""
     inside = [
         one for one in document.paragraphs if section.heading_end <= one.start < section.end and one.kind == "text"
     ]

@@ -8,8 +8,8 @@ from typing import Literal
 from wenbao.knowledge.documents import Document, Metadata
 
 __all__ = [
-    "LANGUAGES", "Addition", "Answer", "AnswerKind", "AskRequest", "Citation", "Document", "DocumentSummary", "Feedback",
-    "Filters", "Item", "Language", "Metadata", "Reply", "SearchHit", "SearchResult", "Surroundings",
+    "LANGUAGES", "Addition", "Answer", "AnswerKind", "AskRequest", "Citation", "Document", "DocumentSummary",
+    "Feedback", "Filters", "Item", "Language", "Metadata", "Reply", "SearchHit", "SearchResult", "Surroundings",
 ]  # fmt: skip
 
 Language = Literal["zh-Hans", "zh-Hant", "yue", "en"]

@@ -33,7 +33,7 @@ def wanted_years(question: Question, told: int | None) -> frozenset[int]:
 
 
 def period_at(reading: Reading, position: int, told: int | None) -> Period:
-    """The period of a position: a year named in its sentence before it, else in its paragraph or headings, else by section."""
+    """The period of a position: the year named before it in its sentence, else in the headings, else by section."""
     planned = heading_class(reading.topics) == "plan" or _is_intent(reading, position)
     named = _named_year(reading, position)
     if named is not None:

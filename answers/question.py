@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -285,11 +286,17 @@ def _ends_with_head(text: str) -> str:
     return str(best[1])
 
 
+ASK_EN = re.compile(
+    r"\bhow (many|much|long|large|big|high|far|often)\b"
+    r"|\b(?:what|the) (?:was |is |were |are )?(?:the )?(?:total )?"
+    r"(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
+)
+
+
 def _asks_in_english(plain: str) -> tuple[Ask, ...]:
     groups = language_data("units")["english"]
     found = []
-    pattern = r"\bhow (many|much|long|large|big|high|far|often)\b|\b(?:what|the) (?:was |is |were |are )?(?:the )?(?:total )?(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
-    for match in re.finditer(pattern, plain):
+    for match in ASK_EN.finditer(plain):
         behind = plain[match.end() : match.end() + 40]
         if match.group(1) == "many":
             people = re.match(r"\s+(?:\w+\s+){0,2}?(" + "|".join(map(re.escape, groups["person"])) + r")\b", behind)
@@ -352,32 +359,56 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     """Names of places in the question, and the question in lower case with blanks in their stead."""
     if language == "en":
         return _english_places(text)
-    data = language_data("places")
     found: list[str] = []
-    previous: tuple[str, str, int] | None = None
-    position = 0
     blanked = text
-    for token, tag in rjieba.tag(text):
-        name, start = token, position
-        ends_like_one = len(token) > 1 and token.endswith(tuple(data["endings"])) and token not in data["generic"]
-        if ends_like_one or token in data["endings"]:
-            joins = (
-                previous is not None
-                and (len(previous[0]) == 1 or token in data["endings"])
-                and previous[1][:1] in tuple("vnaj")
-            )
-            if joins and previous is not None and previous[0] not in _ask_words("zh"):
-                name, start = previous[0] + token, previous[2]
-        is_place = (tag == "ns" and token not in ("中国", "全国") and token not in data["generic"]) or (
-            (len(name) > 2 and name.endswith(tuple(data["endings"])) and name not in data["generic"] and token != "区")
-            or ends_like_one
-        )
-        if is_place and len(name) > 1:
-            found.append(name)
-            blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
-        previous = (token, tag, position)
-        position += len(token)
+    before: _Tagged | None = None
+    for word in _tagged(text):
+        name = _joined_name(before, word)
+        if _is_place(name.text, word):
+            found.append(name.text)
+            end = name.start + len(name.text)
+            blanked = blanked[: name.start] + " " * len(name.text) + blanked[end:]
+        before = word
     return tuple(dict.fromkeys(found)), blanked
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A word with its part of speech and where it starts."""
+
+    text: str
+    tag: str
+    start: int
+
+
+def _tagged(text: str) -> Iterator[_Tagged]:
+    position = 0
+    for word, tag in rjieba.tag(text):
+        yield _Tagged(word, tag, position)
+        position += len(word)
+
+
+def _joined_name(before: _Tagged | None, word: _Tagged) -> _Tagged:
+    """A word put together with the one before, where a name was cut: 临 + 港区, 沐阳 + 镇."""
+    ending = word.text in language_data("places")["endings"]
+    if before is None or not (ending or (_ends_like_place(word.text) and len(before.text) == 1)):
+        return word
+    if before.tag[:1] not in tuple("vnaj") or before.text in _ask_words("zh"):
+        return word
+    return _Tagged(before.text + word.text, word.tag, before.start)
+
+
+def _is_place(name: str, word: _Tagged) -> bool:
+    if len(name) < 2 or name in language_data("places")["generic"]:
+        return False
+    return (_ends_like_place(name) and (len(name) > 2 or name == word.text)) or (
+        word.tag == "ns" and name not in _ask_words("zh")
+    )
+
+
+def _ends_like_place(name: str) -> bool:
+    data = language_data("places")
+    return len(name) > 1 and name.endswith(tuple(data["endings"])) and name not in data["generic"]
 
 
 def _english_places(text: str) -> tuple[tuple[str, ...], str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import add
 
 from wenbao.answers.costs import COSTS
@@ -28,7 +28,7 @@ class Boundaries:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Of a figure behind 分别 (城镇、农村居民收入分别增长4.1%和6.4%): the words that it belongs to, and those it does not."""
+    """Of a figure behind 分别 (城镇、农村收入分别增长4%和6%): the words that it belongs to, and those it does not."""
 
     own: Span
     others: tuple[Span, ...]
@@ -141,10 +141,10 @@ def _rows_of_figures(folded: str, inside: list[Figure]) -> list[list[Figure]]:
 
 
 def _items_before(folded: str, start: int, end: int, count: int, found: tuple[Figure, ...]) -> list[Span]:
-    """The last `count` things named before 分别: parts of its own clause, else parts of the sentence that have figures."""
+    """The last `count` things named before 分别: parts of the sentence that have figures, else its last parts."""
     cuts = [match.start() for match in re.finditer("[、,，;；]|和|与|及", folded[start:end])]
     bounds = [start, *(start + cut + 1 for cut in cuts), end + 1]
-    parts = [Span(a, b - 1) for a, b in zip(bounds, bounds[1:], strict=False) if b - a > 2]
+    parts = [Span(a, b - 1) for a, b in pairwise(bounds) if b - a > 2]
     counted = [part for part in parts if any(part.start <= figure.start < part.end for figure in found)]
     if len(counted) >= count:
         return counted[-count:]

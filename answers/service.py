@@ -88,8 +88,16 @@ class ReportService:
         self._journal.keep(question.text, reply)
         if request.conversation_id and draft.memory:
             self._journal.remember(request.conversation_id, draft.memory)
-        _log.info("question.answered", answer_id=reply.id, status=reply.status, language=reply.language,
-                  kind=question.kind, reason=reply.reason, confidence=round(reply.confidence, 3), ms=round(reply.took_ms, 1))  # fmt: skip
+        _log.info(
+            "question.answered",
+            answer_id=reply.id,
+            status=reply.status,
+            language=reply.language,
+            kind=question.kind,
+            reason=reply.reason,
+            confidence=round(reply.confidence, 3),
+            ms=round(reply.took_ms, 1),
+        )
         return reply
 
     def search(self, text: str, *, k: int = 10, filters: Filters = Filters()) -> SearchResult:  # noqa: B008 - frozen
@@ -115,7 +123,8 @@ class ReportService:
     def add(self, name: str, content: bytes, metadata: Metadata | None = None) -> Addition:
         """Take in a file named `name`; what `metadata` says goes before what the file says.
 
-        When this returns, the document is on disk and the next question finds it. Raises InvalidDocument, StorageFailed.
+        When this returns, the document is on disk and the next question finds it. Raises InvalidDocument or
+        StorageFailed.
         """
         document = parse(name, content, metadata)
         with self._changing:
@@ -217,7 +226,7 @@ class ReportService:
             self._rarity_of = self._index.generation
 
     def _count_rarity(self, form: str) -> float:
-        """The inverse document frequency of a string over the sentences of the library; a single character counts less."""
+        """The inverse frequency of a string over the sentences of the library; a single character counts less."""
         generation = self._index.generation
         if generation is None:
             return 1.0

@@ -102,7 +102,7 @@ def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
 
 
 def _translations(unit: Translation) -> tuple[tuple[str, float], ...]:
-    """Chinese words for a unit, the most probable as good as the word itself; for a phrase those of its words at less."""
+    """Chinese words for a unit, the most probable as good as the word itself; for a phrase, its words' at less."""
     forms = _best_targets(unit, 1.0)
     parts = unit.source.split()
     for part in parts if len(parts) > 1 else ():

@@ -82,7 +82,7 @@ class ReportService:
             raise InvalidRequest(f"A conversation id has at most {LONGEST_CONVERSATION_ID} characters.")
         question = read_question(request.question, self._settings.max_question_length)
         memory = self._journal.recall(request.conversation_id) if request.conversation_id else None
-        sources = self._sources(request.filters)
+        sources = self.answering_sources(request.filters)
         draft = draft_reply(complete(question, memory), memory, sources)
         reply = self._reply(question, request, draft, sources, began)
         self._journal.keep(question.text, reply)
@@ -202,7 +202,8 @@ class ReportService:
             and (filters.place is None or within(filters.place, one.metadata.place))
         )
 
-    def _sources(self, filters: Filters) -> Sources:
+    def answering_sources(self, filters: Filters) -> Sources:
+        """What answering reads from: the documents that the filters leave, and ways to what is in them."""
         self._forget_rarity_of_last_generation()
         return Sources(
             documents=self._filtered(filters),

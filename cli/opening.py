@@ -39,6 +39,8 @@ def bring_up_to_date(settings: Settings) -> int:
 
 def rebuild(settings: Settings) -> int:
     """Build the index anew out of the library; returns how many paragraphs there are."""
+    if not _has_library(settings):
+        return bring_up_to_date(settings)
     with _library_and_index(settings) as (library, index):
         total = _paragraphs(library)
         with indexing(total) as progress:
@@ -61,11 +63,12 @@ def problems_on_disk(settings: Settings) -> list[str]:
 
 @contextmanager
 def indexing(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error for so many paragraphs; yields what is to be told how many are done."""
+    """A progress bar on the terminal for so many paragraphs; yields what is to be told how many are done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("paragraphs"), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    is_seen = sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_seen) as progress:
         task = progress.add_task("indexing", total=total)
         yield lambda done: progress.update(task, completed=done)
 

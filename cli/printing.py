@@ -122,7 +122,8 @@ def print_additions(outcomes: Iterable[Outcome], total: int, as_json: bool) -> l
 def _adding(total: int) -> Iterator[Callable[[], None]]:
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=total < _WORTH_A_BAR) as progress:
+    is_seen = total >= _WORTH_A_BAR and sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=not is_seen) as progress:
         task = progress.add_task("Adding", total=total)
         yield lambda: progress.advance(task)
 

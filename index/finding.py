@@ -74,11 +74,12 @@ def find(
     if k < 1 or (documents is not None and not documents):
         return []
     wide = max(_CANDIDATES, _CANDIDATES_PER_HIT * k)
-    paragraphs = _Found(*generation.paragraphs.search(query.terms, wide, documents))
-    sentences = _Found(*generation.sentences.search(query.terms, wide, documents))
+    wanted = generation.paragraphs.telling(query.terms)
+    paragraphs = _Found(*generation.paragraphs.search(wanted, wide, documents))
+    sentences = _Found(*generation.sentences.search(wanted, wide, documents))
     near = _Found(*generation.nearest(vector, wide, documents)) if vector.any() else _NOTHING
     rows = np.unique(rows_of(np.concatenate([paragraphs.units, sentences.units, near.units])))
-    ceiling = generation.paragraphs.ceiling(query.terms)
+    ceiling = generation.paragraphs.ceiling(wanted)
     terms = fuse_terms(paragraphs.best_by_row(rows), sentences.best_by_row(rows), ceiling)
     hopeful = _can_be_among(k, terms, near.best_by_row(rows), near.scores.min(initial=1.0))
     rows, terms = rows[hopeful], terms[hopeful]
@@ -103,10 +104,10 @@ def _can_be_among(k: int, terms: Scores, near: Scores, farthest: float) -> NDArr
 def _best_sentences(rows: Rows, sentences: _Found, dense: _Found, ceiling: float) -> list[int | None]:
     """For each row the number of the sentence that terms and vectors like best; None where it has no sentences."""
     terms = dict(zip(sentences.units.tolist(), sentences.scores.tolist(), strict=True))
-    best: dict[int, tuple[float, int]] = {}
+    best: dict[int, tuple[float, int]] = dict.fromkeys(rows.tolist(), (-1.0, 0))
     for unit, cosine in zip(dense.units.tolist(), dense.scores.tolist(), strict=True):
         row, sentence = divmod(unit, UNITS_OF_A_ROW)
-        if sentence:
+        if sentence and row in best:
             score = fuse_one(terms.get(unit, 0.0) / max(ceiling, 1e-9), cosine)
-            best[row] = max(best.get(row, (-1.0, 0)), (score, -sentence))
-    return [-best[row][1] if row in best else None for row in rows.tolist()]
+            best[row] = max(best[row], (score, -sentence))
+    return [-number or None for _, number in best.values()]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
@@ -40,11 +39,11 @@ class StaticEncoder:
         try:
             place = folder / _modules(folder)[0][1]
             self._tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
-            self._rows, self._row_of_token, self._scales = _table(place / "model.safetensors")
+            self._table = _table(place / "model.safetensors")
         except Exception as problem:  # tokenizers raises plain Exception
             raise ModelUnavailable(f"The embedding model in {folder} cannot be loaded: {problem}") from problem
         self._tokenizer.no_padding()
-        self.dimension = int(self._rows.shape[1])
+        self.dimension = int(self._table.shape[1])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode(self._query_prompt, texts)
@@ -62,22 +61,10 @@ class StaticEncoder:
         return unit
 
     def _means(self, texts: list[str]) -> Vectors:
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
-        counts = np.array([len(tokens) for tokens in ids])
-        means = np.zeros((len(texts), self.dimension), np.float32)
-        if counts.any():
-            filled = counts > 0  # the sum over nothing is nothing, where reduceat would take the next row
-            starts = (np.cumsum(counts) - counts)[filled]
-            sums = np.add.reduceat(
-                self._vectors(np.concatenate([np.array(tokens, np.int64) for tokens in ids])), starts
-            )
-            means[filled] = sums / counts[filled, None]
-        return means
-
-    def _vectors(self, tokens: NDArray[np.int64]) -> Vectors:
-        rows = tokens if self._row_of_token is None else self._row_of_token[tokens]
-        vectors = self._rows[rows].astype(np.float32)
-        return vectors if self._scales is None else vectors * self._scales[tokens, None]
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        nothing = np.zeros(self.dimension, np.float32)
+        # one text after the other stays in the processor's cache: five times as fast as all rows at once
+        return np.array([self._table[each.ids].mean(axis=0) if each.ids else nothing for each in encodings])
 
 
 def _modules(folder: Path) -> list[tuple[str, str]]:
@@ -99,19 +86,17 @@ def _own_prompts(folder: Path) -> Prompts:
     return Prompts(prompts.get("query", default), prompts[names[0]] if names else default)
 
 
-def _table(path: Path) -> tuple[NDArray[Any], NDArray[np.int64] | None, NDArray[np.float32] | None]:
-    """The rows as they are stored, the row of each token and the factor of each token, where the file has these."""
+def _table(path: Path) -> Vectors:
+    """The vector of each token, put together as sentence-transformers does from rows, their places and factors."""
     try:
         with safe_open(str(path), "numpy") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            tensors: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (OSError, SafetensorError, TypeError) as problem:
         raise ModelUnavailable(f"{path} is not a file of weights: {problem}") from problem
-    rows = tensors.get("embedding.weight")
-    if rows is not None:
-        return rows, None, None
-    mapping, weights = tensors.get("mapping"), tensors.get("weights")
-    return (
-        tensors["embeddings"],
-        None if mapping is None else mapping.astype(np.int64),
-        None if weights is None else weights.astype(np.float32),
-    )
+    name = "embedding.weight" if "embedding.weight" in tensors else "embeddings"
+    rows: Vectors = tensors[name].astype(np.float32)
+    if "mapping" in tensors:
+        rows = rows[tensors["mapping"].astype(np.int64)]
+    if "weights" in tensors:
+        rows *= tensors["weights"].astype(np.float32)[:, None]
+    return rows

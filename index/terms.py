@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import log
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,8 @@ from wenbao.index.tokens import Tokens, tokens, words_of
 Weighted = tuple[tuple[str, float], ...]
 
 _K1 = 1.2  # fixed in tantivy
+_LARGE = 10_000
+_COMMON = 0.1
 _HEADING = "heading"
 _QUESTION_WORDS = frozenset(fold(Path(__file__).with_name("question_words.txt").read_text(encoding="utf-8")).split())
 
@@ -98,6 +100,14 @@ class TermIndex:
             hits = self._searcher.search(wanted, k, count=False).hits
             units = self._searcher.fast_field_values("unit", [address for _, address in hits])
         return np.array(units, np.uint64), np.array([score for score, _ in hits], np.float32)
+
+    def telling(self, terms: WeightedTerms) -> WeightedTerms:
+        """The terms without characters that stand in many entries: in a large index they cost most and tell least."""
+        if len(self) < _LARGE:
+            return terms
+        limit = _COMMON * len(self)
+        rare = tuple(pair for pair in terms.chars if self._searcher.doc_freq("chars", pair[0]) <= limit)
+        return replace(terms, chars=rare) if rare or terms.bigrams or terms.words or terms.numbers else terms
 
     def ceiling(self, terms: WeightedTerms) -> float:
         """The score of an entry that would hold every term over and over: what a score is a share of."""

@@ -15,7 +15,9 @@ from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.lines import Line, Reading, glued
 from wenbao.knowledge.vocabulary import any_of, words
 
-_LABELS = {name: any_of(words("labels", name), spaced=True) for name in ("publisher", "published", "written", "title", "other")}
+_LABELS = {
+    name: any_of(words("labels", name), spaced=True) for name in ("publisher", "published", "written", "title", "other")
+}
 _ALL_LABELS = "|".join(_LABELS.values())
 _LABEL = re.compile(rf"[\[【（(\s]*(?:{_ALL_LABELS})\s*(?:[:：]|$)", re.IGNORECASE)
 _PAIR = re.compile(
@@ -23,16 +25,21 @@ _PAIR = re.compile(
     rf"(?P<value>.*?)(?=[\s\u3000|｜\]】)）]*(?:{_ALL_LABELS})\s*[:：]|[\]】|｜\t]|\s{{2,}}|\u3000|\s[\u4e00-\u9fff]{{2,6}}[:：]|$)",
     re.IGNORECASE,
 )
-_GENERAL_PAIRS = re.compile(r"(?:[\[【（(]?[\u4e00-\u9fff]{2,6}\s*[:：]\s*[^\s：。！？；]{0,40}[\]】）)]?[\s\u3000|｜]*){2,}")
+_GENERAL_PAIRS = re.compile(
+    r"(?:[\[【（(]?[\u4e00-\u9fff]{2,6}\s*[:：]\s*[^\s：。！？；]{0,40}[\]】）)]?[\s\u3000|｜]*){2,}"
+)
 _BUTTON = re.compile(any_of(words("page", "buttons")))
 _EDGE = re.compile(any_of(words("page", "edges")))
 _FILLING = re.compile(r"[\s\d\W_]+")
-_CRUMBS = re.compile(r"(?<=[\w\s\xa0])(?:[>＞»›→]|::|\s/\s)(?=[\s\xa0]*\w)")
+_CRUMBS = re.compile(r"(?<=[\w\s\xa0])(?:[>＞»›→]|::|\s/\s|(?<=[首主][页頁])/)(?=[\s\xa0]*\w)")
 _STOP = re.compile(r"[。！？；]|(?<=[a-z]{3})\.(?=\s|$)")
 _FINAL = re.compile(r"[。！？；;!?…：:][”’」』）)》\"']*$")
 _TITLE_END = re.compile(rf"{any_of(words('titles', 'endings'))}[》）)”\"]?(?:[（(][^）)]{{1,20}}[）)])?$")
 _BODY_NAME = re.compile(rf"^[^\s，。：；]{{2,40}}{any_of(words('bodies', 'endings'))}(?:[（(][^）)]{{1,12}}[）)])?$")
-_OFFICER = re.compile(rf"^(?:[^，。：；]{{0,24}}{any_of(words('bodies', 'officers'))})?[\s\u3000]*[\u4e00-\u9fff]{{1,4}}(?:[\s\u3000][\u4e00-\u9fff]{{1,3}})?$")
+_OFFICER = re.compile(
+    rf"^(?:[^，。：；]{{0,24}}{any_of(words('bodies', 'officers'))})?[\s\u3000]*[\u4e00-\u9fff]{{1,4}}"
+    r"(?:[\s\u3000][\u4e00-\u9fff]{1,3})?$"
+)
 _OFFICER_WORD = re.compile(any_of(words("bodies", "officers")))
 _OFFICER_END = re.compile(any_of(words("bodies", "officers")) + "$")
 _NO_TITLE = re.compile(r"^目\s*[录錄次]$|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日|^\||^[—–－-]|\t")
@@ -40,7 +47,9 @@ _MASTHEAD = re.compile(r"(?:文件|简报|簡報|[号號]|期|特急|加急|秘�
 _SITE = re.compile(r"(?:政府网|门户网站|門戶網站|政务网|官网|官方网站|网站|網站|信息网)$")
 _FILE = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar|pptx?)\b", re.IGNORECASE)
 _GREETING = re.compile(r"^.{2,40}[:：]$")
-_ENDING_LINE = re.compile(r"^(?:[特专專]此|以上|现将|請|请).{0,16}(?:报告|報告|汇报|匯報|函复|审议|審議|批示|审阅|審閱)。?$|^(?:特此|专此)\S{0,6}。?$")
+_ENDING_LINE = re.compile(
+    r"^(?:[特专專]此|以上|现将|請|请).{0,16}(?:报告|報告|汇报|匯報|函复|审议|審議|批示|审阅|審閱)。?$|^(?:特此|专此)\S{0,6}。?$"
+)
 _LONG = 40
 _LONGEST_TITLE = 80
 
@@ -65,7 +74,7 @@ def take_apart(reading: Reading, title: str = "") -> Page:
     start = found[1] if found else 0
     end = _end(lines, start)
     head, rest = lines[start : max(start, opening)], lines[max(start, opening) : end]
-    body = tuple([*_without_facts(head), *rest])
+    body = (*_without_facts(head), *rest)
     above = tuple(line.words for line in lines[: found[0] if found else 0])
     joined = _joined(lines[slice(*found)]) if found else ""
     facts = _facts([*(line.words for line in lines[: max(start, opening)]), *(line.words for line in lines[end:])])
@@ -96,7 +105,7 @@ def _facts(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
         if len(text) > 300 or not re.search("[:：\t]", text):
             continue
         for match in _PAIR.finditer(text):
-            value = match["value"].strip(" \u3000\t\xa0;；,，")
+            value = _closed(match["value"].strip(" \u3000\t\xa0;；,，"), text[match.end() :])
             if not value and match.end() == len(text) and index + 1 < len(texts) and not _LABEL.match(texts[index + 1]):
                 value = texts[index + 1]
             if value:
@@ -106,14 +115,24 @@ def _facts(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def _closed(value: str, following: str) -> str:
+    """A value with the bracket that closes the one opened in it."""
+    opened = re.search(r"[(（][^()（）]*$", value)
+    return value + following[0] if opened and following[:1] in (")", "）") else value
+
+
 def _row_facts(cells: Sequence[str]) -> list[tuple[str, str]]:
     """A row of a table of facts without colons."""
     pairs = zip(cells[::2], cells[1::2], strict=False)
-    return [(_kind(label), value.strip()) for label, value in pairs if _LABEL.fullmatch(label.strip()) and value.strip()]
+    return [
+        (_kind(label), value.strip()) for label, value in pairs if _LABEL.fullmatch(label.strip()) and value.strip()
+    ]
 
 
 def _kind(label: str) -> str:
-    return next(name for name, pattern in _LABELS.items() if re.fullmatch(pattern, label.strip(" :：[【（("), re.IGNORECASE))
+    return next(
+        name for name, pattern in _LABELS.items() if re.fullmatch(pattern, label.strip(" :：[【（("), re.IGNORECASE)
+    )
 
 
 def _opening(lines: Sequence[Line]) -> int:
@@ -207,17 +226,27 @@ def _stated(lines: Sequence[Line], hints: Sequence[str]) -> tuple[int, int] | No
 def _title_score(lines: Sequence[Line], index: int, opening: int, hints: Sequence[str]) -> float:
     """How much a line in the head looks like the title."""
     line, text = lines[index], lines[index].words
+    if index + 1 < opening and _ends_title_word(text, lines[index + 1].words):
+        text += lines[index + 1].words
     if len(text) < 3 or len(text) > 120 or text.startswith(("—", "-", "（", "(", "[", "【")) or date_alone(text):
         return -10
     if _is_furniture(line) or _is_fact(text) or _STOP.search(text) or _NO_TITLE.search(text):
         return -10
-    between = [lines[i] for i in range(index + 1, opening) if not _is_fact(lines[i].words) and not _is_furniture(lines[i])]
+    between = [
+        lines[i] for i in range(index + 1, opening) if not _is_fact(lines[i].words) and not _is_furniture(lines[i])
+    ]
     score = 2 - 0.3 * min(len(between), 6) + 3 * (index == 0) * (not _is_page(lines[:opening]))
     score += 2 * bool(_TITLE_END.search(text)) + any(True for _ in find_years(text)) + 3 * (line.level in (0, 1))
     score += 3 * any(_squeezed(text) in _squeezed(hint) for hint in hints) + (not line.link) * 0.5
     score += sum(0.5 for other in lines[:opening] if other is not line and text in other.words)
-    score -= 4 * _is_officer(text) + 1.5 * (is_public_body(text) and not _TITLE_END.search(text)) + 4 * bool(_SITE.search(text))
-    return score - 2 * bool(re.search(r"[〔\[]\d{4}[〕\]]|\d+号$", text)) - (len(text) < 6 and not _TITLE_END.search(text))
+    score -= (
+        4 * _is_officer(text)
+        + 1.5 * (is_public_body(text) and not _TITLE_END.search(text))
+        + 4 * bool(_SITE.search(text))
+    )
+    return (
+        score - 2 * bool(re.search(r"[〔\[]\d{4}[〕\]]|\d+号$", text)) - (len(text) < 6 and not _TITLE_END.search(text))
+    )
 
 
 def _is_officer(text: str) -> bool:
@@ -257,9 +286,17 @@ def _goes_after(lines: Sequence[Line], end: int) -> bool:
     above, below = lines[end - 1].words, lines[end].words
     if _is_fact(below) or _is_furniture(lines[end]) or _STOP.search(below) or len(below) > 60 or date_alone(below):
         return False
-    if re.match("[的和与與及暨、]", below):
+    if re.match("[的和与與及暨、]", below) or _ends_title_word(above, below):
         return True
-    return not _TITLE_END.search(above) and _TITLE_END.search(below) is not None and not below.startswith(("—", "（", "("))
+    return (
+        not _TITLE_END.search(above) and _TITLE_END.search(below) is not None and not below.startswith(("—", "（", "("))
+    )
+
+
+def _ends_title_word(above: str, below: str) -> bool:
+    """Whether a line holds the rest of the word that a title ends in: 政府工作报 and 告."""
+    end = _TITLE_END.search(above + below)
+    return end is not None and end.start() <= len(above) < len(above + below) and _TITLE_END.search(above) is None
 
 
 def _without_facts(head: Sequence[Line]) -> list[Line]:
@@ -267,7 +304,9 @@ def _without_facts(head: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     for index, line in enumerate(head):
         value_of_label = index > 0 and re.search("[:：]$", head[index - 1].words) and _is_fact(head[index - 1].words)
-        if not (_is_furniture(line) or _is_fact(line.words) or line.link or value_of_label or _is_loose_fact(line.words)):
+        if not (
+            _is_furniture(line) or _is_fact(line.words) or line.link or value_of_label or _is_loose_fact(line.words)
+        ):
             kept.append(line)
     return kept
 
@@ -286,7 +325,7 @@ def _end(lines: Sequence[Line], start: int) -> int:
     attached = False
     for index in range(last + 1, len(lines)):
         line = lines[index]
-        attached = attached or re.match("附[件表图录：:]", line.words) is not None and not _FILE.search(line.words)
+        attached = attached or (re.match("附[件表图录：:]", line.words) is not None and not _FILE.search(line.words))
         if _is_tail(line) or (index > signed > last and indented and not line.indented and not attached):
             return index
     return len(lines)
@@ -295,7 +334,9 @@ def _end(lines: Sequence[Line], start: int) -> int:
 def _is_running(line: Line) -> bool:
     """Whether a line is body beyond doubt: it ends or holds a sentence."""
     text = line.words
-    sentence = (_STOP.search(text) is not None and len(text) >= 6) or (len(text) > _LONG and _FINAL.search(text) is not None)
+    sentence = (_STOP.search(text) is not None and len(text) >= 6) or (
+        len(text) > _LONG and _FINAL.search(text) is not None
+    )
     return sentence and not (line.link or _is_furniture(line) or (len(text) < 60 and _is_fact(text)))
 
 
@@ -303,7 +344,12 @@ def _is_tail(line: Line) -> bool:
     text = line.words
     if date_alone(text) or is_public_body(text):
         return line.link
-    return line.link or _is_furniture(line) or _LABEL.match(text) is not None or (_FILE.search(text) is not None and not _STOP.search(text))
+    return (
+        line.link
+        or _is_furniture(line)
+        or _LABEL.match(text) is not None
+        or (_FILE.search(text) is not None and not _STOP.search(text))
+    )
 
 
 def _is_signature_date(lines: Sequence[Line], index: int) -> bool:

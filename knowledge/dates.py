@@ -10,16 +10,41 @@ _FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _DIGITS = {
     **dict(zip("〇一二三四五六七八九", range(10), strict=True)),
     **dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
-    **{"○": 0, "Ｏ": 0, "O": 0, "两": 2, "貳": 2, "參": 3, "陸": 6, "元": 1, "正": 1},
+    "○": 0,
+    "Ｏ": 0,
+    "O": 0,
+    "两": 2,
+    "貳": 2,
+    "參": 3,
+    "陸": 6,
+    "元": 1,
+    "正": 1,
 }
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100}
 NUMERAL = "[一二三四五六七八九十百〇零]"
 
 _YEAR = r"(?P<year>(?<!\d)(?:1[89]|20)\d\d|[一二][〇零○ＯO一二三四五六七八九]{3}|(?:民國|民国)\s?\d{1,3})"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONTH_NAMES = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 _DATES = (
-    re.compile(_YEAR + r"\s?年\s?(?P<month>\d{1,2}|[元正一二三四五六七八九十]{1,2})\s?月\s?(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号號]"),
+    re.compile(
+        _YEAR
+        + r"\s?年\s?(?P<month>\d{1,2}|[元正一二三四五六七八九十]{1,2})"
+        + r"\s?月\s?(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号號]"
+    ),
     re.compile(r"(?P<year>(?<!\d)(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
     re.compile(rf"(?P<month>{_MONTH_NAMES})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)", re.I),
     re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH_NAMES})\.?,? (?P<year>(?:19|20)\d\d)", re.I),
@@ -57,7 +82,9 @@ def date_alone(text: str) -> str | None:
     """The date, where a text is a date and nothing more (brackets, a time of day and 印发 aside)."""
     for start, end, iso in find_dates(text):
         rest = text[:start] + text[end:]
-        return iso if re.fullmatch(r"[\s()（）【】\[\]。印发發]*(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s()（）]*", rest) else None
+        return (
+            iso if re.fullmatch(r"[\s()（）【】\[\]。印发發]*(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s()（）]*", rest) else None
+        )
     return None
 
 

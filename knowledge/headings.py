@@ -22,18 +22,31 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", re.compile(r"(?:Article|ARTICLE)\s+(?P<n>\d{1,3})\b[:.]?")),
     ("capital", re.compile(r"(?P<n>[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3})\s?[、.．：]")),
     ("roman", re.compile(r"(?P<n>[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]{1,2})\s?[、.．]?|(?P<m>[IVX]{1,5})[.、．](?=\s?[^\s\d])")),
-    ("ordinal", re.compile(rf"(?P<n>[一二三四五六七八九十百]{{1,4}})\s?[、.．](?![一二三四五六七八九十]{{1,2}}(?:季度|级|类|线|产业|期|是|要))")),
+    (
+        "ordinal",
+        re.compile(
+            r"(?P<n>[一二三四五六七八九十百]{1,4})\s?[、.．](?![一二三四五六七八九十]{1,2}(?:季度|级|类|线|产业|期|是|要))"
+        ),
+    ),
     ("stem", re.compile(r"(?P<n>[甲乙丙丁戊己庚辛壬癸])\s?[、.．]")),
-    ("ordinal_paren", re.compile(r"[（(〔【]\s?(?P<n>[一二三四五六七八九十百]{1,4})\s?[)）〕】]\s?[、.．]?|(?P<m>[㈠-㈩])")),
+    (
+        "ordinal_paren",
+        re.compile(r"[（(〔【]\s?(?P<n>[一二三四五六七八九十百]{1,4})\s?[)）〕】]\s?[、.．]?|(?P<m>[㈠-㈩])"),
+    ),
     ("decimal3", re.compile(r"(?P<n>\d{1,2})(?:[.．]\d{1,2}){2}[.．、]?(?=[\s\u3000]\s*[^\d\s])")),
     ("decimal2", re.compile(r"(?P<n>\d{1,2})[.．]\d{1,2}[.．、]?(?=[\s\u3000]\s*[^\d\s])")),
     ("number", re.compile(r"(?P<n>[0-9０-９]{1,2})\s?[、.．](?![0-9０-９])|(?P<m>[⒈-⒛])")),
-    ("number_paren", re.compile(r"[（(]\s?(?P<n>[0-9０-９]{1,2})\s?[)）]\s?[、.．]?|(?P<k>[0-9０-９]{1,2})[)）]|(?P<m>[⑴-⒇])")),
+    (
+        "number_paren",
+        re.compile(r"[（(]\s?(?P<n>[0-9０-９]{1,2})\s?[)）]\s?[、.．]?|(?P<k>[0-9０-９]{1,2})[)）]|(?P<m>[⑴-⒇])"),
+    ),
     ("circled", re.compile(r"(?P<n>[①-⑳❶-❿])")),
 )
 RANKS = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
 _SIGNS = ("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", "甲乙丙丁戊己庚辛壬癸", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "壹贰叁肆伍陆柒捌玖拾", "壹貳參肆伍陸柒捌玖拾")
-_BEGINNINGS = frozenset("第（(〔【ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXPCSA壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百甲乙丙丁戊己庚辛壬癸")
+_BEGINNINGS = frozenset(
+    "第（(〔【ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVXPCSA壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百甲乙丙丁戊己庚辛壬癸"
+)
 _STOP = re.compile(r"[。！？；;：](?!$)|[!?:](?![\d/])|\.(?=\s+[A-Z\u2e80-\u9fff])|[。！？；;：!?:.]$")
 _FINAL = re.compile(r"[。！？；;，,、!?…：:][”’」』）)》\"']*$")
 _CLAUSE = re.compile("[，,]")
@@ -83,14 +96,20 @@ def find_headings(texts: Sequence[str], levels: Sequence[int | None]) -> list[He
         if index in listed:
             found.append(None)
         elif (marker := markers[index]) is not None:
-            following = markers[index + 1] if index + 1 < len(texts) else marker
-            found.append(_marked(text, marker, following is None))
+            body_follows = index + 1 < len(texts) and markers[index + 1] is None and levels[index + 1] is None
+            found.append(_marked(text, marker, body_follows and not _goes_on(found, marker)))
         elif (level := levels[index]) is not None and len(text) <= 2 * _LONGEST_HEADING:
             found.append(Heading(Marker(f"h{level}", 0, 0), len(text), "own"))
         else:
             bare = _is_bare(texts, index, found[-1] if found else None)
             found.append(Heading(Marker("bare", 0, 0), len(text), "own") if bare else None)
     return found
+
+
+def _goes_on(found: Sequence[Heading | None], marker: Marker) -> bool:
+    """Whether a mark is the next of a list whose points are no headings, so that this one is none either."""
+    before = found[-1] if found else None
+    return before is not None and before.form == "item" and before.marker.kind == marker.kind
 
 
 def clause(text: str, start: int, longest: int) -> int:
@@ -134,7 +153,7 @@ def _is_bare(texts: Sequence[str], index: int, before: Heading | None) -> bool:
         return False
     ended = index == 0 or (before is not None and before.form == "own") or _ends_sentence(texts[index - 1])
     following = texts[index + 1]
-    return ended and (len(following) > len(text) and _ends_sentence(following) or _opens(following))
+    return ended and ((len(following) > len(text) and _ends_sentence(following)) or _opens(following))
 
 
 def _opens(text: str) -> bool:

@@ -68,8 +68,8 @@ class Library:
             connection.execute("INSERT INTO sources VALUES (?, ?, ?, ?)", (row, name, digest, packed))
             connection.executemany(
                 "INSERT INTO paragraphs (document, number, start, kind, section, sentences, text)"
-                f" VALUES ({row}, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (a number of ours)
-                paragraphs,
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(row, *values) for values in paragraphs],
             )
             _change_state(connection, row, document.id)
         return True
@@ -93,13 +93,12 @@ class Library:
 
     def document(self, document_id: str) -> Document:
         """One document, whole. Raises UnknownDocument."""
-        with self._connection() as connection:
-            # One snapshot for all reads, so that a removal in between cannot cut a document in two.
-            with _reading(connection):
-                key = connection.execute("SELECT row, revision FROM documents WHERE id = ?", (document_id,)).fetchone()
-                if key is None:
-                    raise _unknown(document_id)
-                return self._cached(key) or self._keep(key, _load(connection, key[0]))
+        # One snapshot for all reads, so that a removal in between cannot cut a document in two.
+        with self._connection() as connection, _reading(connection):
+            key = connection.execute("SELECT row, revision FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if key is None:
+                raise _unknown(document_id)
+            return self._cached(key) or self._keep(key, _load(connection, key[0]))
 
     def source(self, document_id: str) -> tuple[str, bytes]:
         """The file that a document came from: its name, and its bytes as they came. Raises UnknownDocument."""
@@ -160,7 +159,9 @@ class Library:
         with self._connection() as connection, _reading(connection):
             checks = [row[0] for row in connection.execute("PRAGMA integrity_check")]
             problems = [f"{self._path}: {check}" for check in checks if check != "ok"]
-            problems += [f"{self._path}: loose row in {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
+            problems += [
+                f"{self._path}: loose row in {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")
+            ]
             digest = 0
             for row, document_id in connection.execute("SELECT row, id FROM documents").fetchall():
                 digest ^= _digest(row, document_id)
@@ -243,13 +244,16 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise StorageFailed(f"{path} was written by a newer version of Wenbao. Update Wenbao.")
+        _check_version(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
+        raise StorageFailed(f"{path} was written by a newer version of Wenbao. Update Wenbao.")
 
 
 @contextmanager
@@ -267,7 +271,9 @@ def _storage_failed(path: Path, problem: sqlite3.Error) -> StorageFailed:
     """What an error of SQLite means to the person who runs the service."""
     name = getattr(problem, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_FULL"):
-        return StorageFailed(f"The disk is full: {path} cannot grow. Nothing was changed; free some space and try again.")
+        return StorageFailed(
+            f"The disk is full: {path} cannot grow. Nothing was changed; free some space and try again."
+        )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return StorageFailed(f"{path} is damaged ({problem}). Move it away and put a backup in its place.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -346,7 +352,8 @@ def _load(connection: sqlite3.Connection, row: int) -> Document:
         (row,),
     ).fetchone()
     rows = connection.execute(
-        "SELECT number, start, kind, section, sentences, text FROM paragraphs WHERE document = ? ORDER BY number", (row,)
+        "SELECT number, start, kind, section, sentences, text FROM paragraphs WHERE document = ? ORDER BY number",
+        (row,),
     ).fetchall()
     paragraphs, texts = zip(*map(_paragraph, rows), strict=True) if rows else ((), ())
     sections = tuple(Section(*values) for values in json.loads(head[1]))

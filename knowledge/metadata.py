@@ -16,6 +16,7 @@ from wenbao.knowledge.years import find_year
 _SELF = re.compile(any_of(words("page", "selves")) + "$")
 _MEDIA = re.compile(any_of(words("bodies", "media")) + "$")
 _SITE_BODY = re.compile(r"(?P<body>[\u4e00-\u9fff]{2,20}?(?:人民)?政府)(?:门户|門戶|信息|政务)?(?:网站|網站|网|網)")
+_TITLE_BODY = re.compile(r"(?P<body>[\u4e00-\u9fff（）()、]{3,40}?)(?:关于|關於|(?=(?:19|20)\d\d|二[〇○零]))")
 _HEADING_DATE = re.compile(r"[—（(]|在.{4,60}会议?上|於.{4,60}會議?上")
 
 
@@ -38,14 +39,37 @@ def describe(
 
 
 def _publisher(page: Page, from_file: str | None) -> str | None:
-    """The named source where it is a public body, else the signature, else any other source, else the site."""
+    """The named source where it is a public body, else the signature, else any other source, else the site.
+
+    A body that is named with its place goes before an office that only its own house can tell (市局办公室).
+    """
     named = [value for kind, value in page.facts if kind == "publisher"]
     sources = [source for source in map(_cleaned, [*named, from_file or ""]) if source and not _SELF.match(source)]
     bodies = [source for source in sources if is_public_body(source) and not _MEDIA.search(source)]
-    signatures = [_signature(page.body[index].words) for index in sorted(page.closing)]
+    signatures = list(filter(None, (_signature(page.body[index].words) for index in sorted(page.closing))))
     beside = [line.words for line in page.body[:3] if is_public_body(line.words)]
-    found = [*bodies, *filter(None, signatures), *beside, *sources, *_site(page)]
-    return found[0] if found else None
+    titled = _titled(page.title)
+    placed = [body for body in [*bodies, *signatures, *titled] if place_of(body) is not None]
+    found = [*placed, *bodies, *signatures, *beside, *sources, *_site(page)]
+    return _in_full(found[0], [*signatures, *titled, *bodies, *page.above]) if found else None
+
+
+def _titled(title: str) -> list[str]:
+    """The body that a title begins with (某市某局2021年工作报告, 某区人民政府关于…的报告)."""
+    match = _TITLE_BODY.match(title)
+    return [match["body"]] if match and is_public_body(match["body"]) else []
+
+
+def _in_full(body: str, names: Sequence[str]) -> str:
+    """The name of a body with the places before it, where the page or the signature says them."""
+    fuller = [name for name in names if name.endswith(body) and is_public_body(name) and _is_placed(name, body)]
+    return min(fuller, key=len, default=body)
+
+
+def _is_placed(name: str, body: str) -> bool:
+    """Whether a name is that of a body with a place before it, and nothing else before it."""
+    before = name.removesuffix(body)
+    return bool(before) and place_of(before) == before and place_of(body) is not None
 
 
 def _cleaned(source: str) -> str:
@@ -62,12 +86,12 @@ def _signature(text: str) -> str | None:
 def _site(page: Page) -> list[str]:
     """The body whose site a page stands on ("欢迎访问广州市从化区政府网")."""
     for line in reversed(page.above):
-        if is_public_body(line) and place_of(line) is not None:
-            return [line]
         for match in _SITE_BODY.finditer(line):
-            body = re.sub("^.*(?:访问|光临|歡迎|欢迎|来到)", "", match["body"])
+            body = re.sub("^.*(?:访问|訪問|光临|光臨|歡迎|欢迎|来到|來到)", "", match["body"])
             if place_of(body) is not None:
                 return [body]
+        if is_public_body(line) and place_of(line) is not None:
+            return [line]
     return []
 
 
@@ -80,6 +104,8 @@ def _published(page: Page, from_file: str | None) -> str | None:
     if from_file is not None:
         return from_file
     signed = [first_date(page.body[index].words) for index in sorted(page.closing, reverse=True)]
-    heading = [first_date(line.words) for line in page.body[:4] if _HEADING_DATE.search(line.words) and len(line.words) < 80]
+    heading = [
+        first_date(line.words) for line in page.body[:4] if _HEADING_DATE.search(line.words) and len(line.words) < 80
+    ]
     bare = [first_date(line.words) for line in page.body[:3] if len(line.words) < 24]
     return next((date for date in [*signed, *heading, *bare] if date is not None), None)

@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from wenbao.knowledge.vocabulary import any_of, words
 
 _ENDING = any_of(words("places", "endings"))
-_UNIT = rf"[\u4e00-\u9fff]{{1,7}}?{_ENDING}"
+# Names go on after 州 in 郑州市 and after 乡 in 新乡市; no name begins with 县 or 区, and few with 市.
+_UNIT = (
+    r"(?!市(?![中南北][区區])|[区區县縣省])"
+    rf"[\u4e00-\u9fff]{{1,7}}?{_ENDING}(?!(?<=州)[市区區县縣镇鎮]|(?<=[乡鄉镇鎮])[市县縣]|(?<=旗)[区區]|(?<=市)[场場]|(?<=[区區])[划劃域间間])"
+)
 _BEFORE = any_of(words("places", "before"))
 _START = re.compile(rf"(?:{_BEFORE})*+(?P<place>(?:{_UNIT}){{1,5}})")
 _SHORT = re.compile(rf"(?:{_BEFORE})*+(?P<place>{any_of(words('places', 'short'))})")
 _COUNTRY = re.compile(any_of(words("places", "country")))
 _GENERIC = words("places", "generic")
+_ALONE = frozenset(words("places", "alone"))
 _DOUBTFUL = words("places", "doubtful")
 _UNITS = re.compile(_UNIT)
 _WHOLE = re.compile(rf"(?:{_UNIT})+")
@@ -51,7 +56,7 @@ def _sound(chain: str, rest: str) -> str | None:
     units = _UNITS.findall(chain)
     if rest[:1] in ("长", "長"):
         units.pop()
-    while units and "".join(units).endswith(_GENERIC):
+    while units and _is_generic(units[-1]):
         units.pop()
     name = "".join(units)
     return name if len(name) > 1 else None
@@ -65,6 +70,11 @@ def _delivered(lines: tuple[str, ...]) -> str | None:
     return None
 
 
+def _is_generic(unit: str) -> bool:
+    """社区 and 城区 are places of no name; 运城市 and 南山区 only end like such words."""
+    return unit in _ALONE or unit.endswith(_GENERIC)
+
+
 def _fullest(name: str, texts: list[str]) -> str:
     """The longest common form that ends in this name: what a name begins with is sure only where a phrase begins."""
     found: Counter[str] = Counter()
@@ -73,9 +83,21 @@ def _fullest(name: str, texts: list[str]) -> str:
             whole = match["place"]
             place = whole.find(name)
             doubtful = match.start() > 0 and whole.startswith(_DOUBTFUL)
-            if place > 0 and not doubtful and _WHOLE.fullmatch(whole[:place]) and not whole[:place].endswith(_GENERIC):
+            if place > 0 and not doubtful and _is_chain(whole[:place]):
                 found[whole[:place] + name] += 1
     if not found:
         return name
     most = max(found.values())
-    return max((form for form, count in found.items() if count * 4 >= most), key=len)
+    longest = max((form for form, count in found.items() if count * 4 >= most), key=len)
+    return _plain(longest, found)
+
+
+def _is_chain(prefix: str) -> bool:
+    """Whether what stands before a name is made of names of places."""
+    return _WHOLE.fullmatch(prefix) is not None and not any(map(_is_generic, _UNITS.findall(prefix)))
+
+
+def _plain(form: str, found: Iterable[str]) -> str:
+    """The form without a word that is no part of it: of two with as many units, the one that the other ends in."""
+    units = len(_UNITS.findall(form))
+    return min((other for other in found if form.endswith(other) and len(_UNITS.findall(other)) == units), key=len)

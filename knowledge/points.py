@@ -22,9 +22,11 @@ _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("1.", re.compile(_BEFORE + r"(?P<n>[0-9０-９]{1,2})[.．、](?![0-9０-９])")),
     ("①", re.compile(r"(?P<n>[①-⑳])")),
 )
-_HINT = re.compile(r"[一其第首][一是要为為先]|\b[Ff]irst|[(（][一1１][)）]|[1１][.．、]|①|[二三四五六七八九十][是要为為]|第[二三四五六七八九]|其[次二三]|[再最][次后後]|\b(?:[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inally)")
+_HINT = re.compile(
+    r"[一其第首][一是要为為先]|\b[Ff]irst|[(（][一1１][)）]|[1１][.．、]|①|[二三四五六七八九十][是要为為]|第[二三四五六七八九]|其[次二三]|[再最][次后後]|\b(?:[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inally)"
+)
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": _LAST, "最後": _LAST, "finally": _LAST}
-_WORDS |= {word: place for place, word in enumerate("first second third fourth fifth sixth".split(), start=1)}
+_WORDS |= {word: place for place, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"], start=1)}
 _STRUCTURAL = {"ordinal_paren": "(一)", "number_paren": "(1)", "number": "1.", "circled": "①"}
 _LONGEST = 60
 
@@ -107,7 +109,9 @@ def _points(group: _Group, texts: Sequence[str], starts: Sequence[int]) -> Itera
         end = following[1] if following and following[0] == index else len(texts[max(last, index)])
         heading = clause(texts[index][start : end if last <= index else None].rstrip(), length, _LONGEST)
         stop = starts[max(last, index)] + end
-        yield Point(starts[index] + start, starts[index] + start + heading, _trimmed(texts, starts, max(last, index), stop))
+        yield Point(
+            starts[index] + start, starts[index] + start + heading, _trimmed(texts, starts, max(last, index), stop)
+        )
 
 
 def _trimmed(texts: Sequence[str], starts: Sequence[int], index: int, end: int) -> int:

@@ -5,20 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_PAIRS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "“": "”", "‘": "’", "「": "」", "『": "』", "【": "】", "〔": "〕", "[": "]"}
+_PAIRS = {
+    "（": "）",
+    "(": ")",
+    "《": "》",
+    "〈": "〉",
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "【": "】",
+    "〔": "〕",
+    "[": "]",
+}
 _CLOSERS = frozenset(_PAIRS.values())
+_TITLE_CLOSERS = "》〉"
 _STOPS = frozenset("。！？!?…")
 _TOKEN = re.compile(r"[（(《〈“‘「『【〔\[）)》〉”’」』】〕\]]|[。！？!?]+|…+|[.．]")
 _TAIL = re.compile(r"[。！？!?…]*[”’」』）)》〉】\"']*")
 # What goes on with a sentence after a closed quotation: “……吗？”的问题.
 _GOES_ON = re.compile(r"\s*[，,、；;：:。.！？!?的地等这這和与與及是为為之）)》〉」』”]")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|St|No|Nos|Art|vs|cf|etc|Co|Ltd|Inc|Fig|Sec|Ch|[ap]\.m|e\.g|i\.e)$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|St|No|Nos|Art|vs|cf|etc|Co|Ltd|Inc|Fig|Sec|Ch|[ap]\.m|e\.g|i\.e)$"
+)
 _LONGEST_QUOTATION = 300
 
 
 def sentence_ranges(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence: all but the white space around sentences is in exactly one of them."""
-    ranges, start = [], 0
+    ranges: list[tuple[int, int]] = []
+    start = 0
     for end in _ends(text):
         _append(ranges, text, start, end)
         start = end
@@ -75,6 +91,8 @@ def _quotation_ends_sentence(text: str, close: int, partners: dict[int, int]) ->
         return False
     if text[close] in "”’」』":
         return True
+    if text[close] in _TITLE_CLOSERS:
+        return False
     # A bracket holds a sentence of its own only where it does not stand inside another one.
     opened = next(start for start, end in partners.items() if end == close)
     before = text[:opened].rstrip()
@@ -103,7 +121,9 @@ def _full_stop_ends(before: str, after: str) -> bool:
         return not after[1:] or after[1].isspace()
     if not after:
         return True
-    if not after[0].isspace() or (after[1:] and not (after[1].isupper() or after[1] >= "\u2e80" or after[1] in "\"'“(")):
+    if not after[0].isspace() or (
+        after[1:] and not (after[1].isupper() or after[1] >= "\u2e80" or after[1] in "\"'“(")
+    ):
         return False
     return not (_ABBREVIATION.search(before) or re.fullmatch(r"\s*[\divxIVX]{1,4}", before))
 

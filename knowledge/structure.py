@@ -29,6 +29,7 @@ class _Open:
     first: int
     last: int
     words: str
+    level: int | None
 
 
 def structured(blocks: Sequence[Block]) -> tuple[str, tuple[Paragraph, ...], tuple[Section, ...]]:
@@ -41,7 +42,9 @@ def structured(blocks: Sequence[Block]) -> tuple[str, tuple[Paragraph, ...], tup
         _paragraph(index, block, starts[index], headings[index], paths[index]) for index, block in enumerate(blocks)
     )
     ranges = [_range(section, starts, texts) for section in closed]
-    ranges += [(point.start, point.heading_end, point.end, True) for point in find_points(texts, starts, _blocks_of(headings))]
+    ranges += [
+        (point.start, point.heading_end, point.end, True) for point in find_points(texts, starts, _blocks_of(headings))
+    ]
     text = "\n".join(texts)
     return text, paragraphs, _numbered(ranges, text)
 
@@ -69,8 +72,9 @@ def _outline(blocks: Sequence[Block], headings: Sequence[Heading | None]) -> tup
         elif heading is None:
             _leave_items(stack, following[index])
         else:
-            _leave(stack, heading, index)
-            stack.append(_Open(heading, index, index, block.text[: heading.length].strip()))
+            opened = _Open(heading, index, index, block.text[: heading.length].strip(), block.level)
+            _leave(stack, opened)
+            stack.append(opened)
             sections.append(stack[-1])
         for section in stack:
             section.last = index
@@ -89,26 +93,29 @@ def _following(headings: Sequence[Heading | None]) -> list[Heading | None]:
     return found[::-1]
 
 
-def _leave(stack: list[_Open], heading: Heading, index: int) -> None:
+def _leave(stack: list[_Open], new: _Open) -> None:
     """Close what a new heading ends: a kind that is open already, and what such a kind commonly stands above."""
-    kind = heading.marker.kind
+    kind = new.heading.marker.kind
     depth = next((place for place, section in enumerate(stack) if section.heading.marker.kind == kind), None)
     if depth is not None:
         del stack[depth:]
         return
-    while stack and _outranks(heading, stack[-1], index):
+    while stack and _outranks(new, stack[-1]):
         stack.pop()
 
 
-def _outranks(heading: Heading, section: _Open, index: int) -> bool:
-    """A kind met anew stands below what is open, unless it is the larger kind and the open section had its say."""
-    new, old = heading.marker.kind, section.heading.marker.kind
-    if new[0] == old[0] == "h" and new[1:].isdigit() and old[1:].isdigit():
-        return new < old
-    if new not in RANKS or old not in RANKS:
+def _outranks(new: _Open, section: _Open) -> bool:
+    """A kind met anew stands below what is open, unless it is the larger kind and the open section had its say.
+
+    A level that the file marks goes before the kind, and a heading with one stands above those without.
+    """
+    if new.level is not None and section.level != new.level:
+        return section.level is None or new.level < section.level
+    kind, old = new.heading.marker.kind, section.heading.marker.kind
+    if kind not in RANKS or old not in RANKS:
         return section.heading.form == "item"
-    directly_below = section.first == index - 1 and section.heading.form == "own"
-    return RANKS[new] < RANKS[old] and not (directly_below and heading.marker.number == 1)
+    directly_below = section.first == new.first - 1 and section.heading.form == "own"
+    return RANKS[kind] < RANKS[old] and not (directly_below and new.heading.marker.number == 1)
 
 
 def _leave_items(stack: list[_Open], following: Heading | None) -> None:
@@ -126,9 +133,7 @@ def _blocks_of(headings: Sequence[Heading | None]) -> list[int]:
     return list(accumulate(int(heading is not None) for heading in headings))
 
 
-def _paragraph(
-    index: int, block: Block, start: int, heading: Heading | None, path: tuple[str, ...]
-) -> Paragraph:
+def _paragraph(index: int, block: Block, start: int, heading: Heading | None, path: tuple[str, ...]) -> Paragraph:
     own = heading is not None and heading.form == "own"
     kind: ParagraphKind = "heading" if own else block.kind
     ranges = sentence_ranges(block.text) if kind == "text" else [(0, len(block.text))]
@@ -142,7 +147,7 @@ def _range(section: _Open, starts: Sequence[int], texts: Sequence[str]) -> tuple
 
 
 def _numbered(ranges: list[tuple[int, int, int, bool]], text: str) -> tuple[Section, ...]:
-    """Sections in reading order; the parent of one is the innermost that holds it."""
+    """Sections in reading order; the parent of one is the innermost that it begins in, and it ends there too."""
     found: list[Section] = []
     around: list[Section] = []
     for start, heading_end, end, inline in sorted(ranges, key=lambda item: (item[0], -item[2], item[3])):
@@ -151,7 +156,9 @@ def _numbered(ranges: list[tuple[int, int, int, bool]], text: str) -> tuple[Sect
         parent = around[-1] if around else None
         level = parent.level + 1 if parent else 1
         number = parent.number if parent else None
-        section = Section(len(found) + 1, number, level, text[start:heading_end], start, heading_end, end, inline)
+        last = min(end, parent.end) if parent else end
+        stop = min(heading_end, last)
+        section = Section(len(found) + 1, number, level, text[start:stop], start, stop, last, inline)
         found.append(section)
         around.append(section)
     return tuple(found)

@@ -10,17 +10,25 @@ from wenbao.knowledge.dates import find_years
 from wenbao.knowledge.vocabulary import any_of, words
 
 _TELLS = re.compile(any_of(words("titles", "reports")))
-_SPAN = re.compile(r"五年|十年|十[一二三四五六七八九]五|規劃|规划|纲要|綱要|(?:19|20)\d\d年?\s?[—–\-~～至到]+\s?(?:19|20)\d\d")
-_RULES = re.compile(r"(?:法|法典|条例|條例|规定|規定|办法|辦法|[细細]则|规则|規則|解释|解答|批复|规范|准则|修正案|制度|标准|章程|公约)(?:[（(][^）)]*[）)])*$")
+_SPAN = re.compile(
+    r"五年|十年|十[一二三四五六七八九]五|規劃|规划|纲要|綱要|(?:19|20)\d\d年?\s?[—–\-~～至到]+\s?(?:19|20)\d\d"
+)
+_RULES = re.compile(
+    r"(?:法|法典|条例|條例|规定|規定|办法|辦法|[细細]则|规则|規則|解释|解答|批复|规范|准则|修正案|制度|标准|章程|公约)(?:[（(][^）)]*[）)])*$"
+)
 _NOTICES = re.compile(r"(?:通知|通报|意见|决定|決定|决议|決議|公告|函)(?:[（(][^）)]*[）)])*$")
 _PART_OF_YEAR = re.compile(r"上半年|下半年|季度|半年|\d{1,2}月份?|[一二三四五六七八九十]月份?|年度")
-_DELIVERY = re.compile(r"政府工作报告|政府工作報告|工作报告|工作報告|施政|[Ww]ork of the [Gg]overnment|WORK OF THE GOVERNMENT")
+_DELIVERY = re.compile(
+    r"政府工作报告|政府工作報告|工作报告|工作報告|施政|[Ww]ork of the [Gg]overnment|WORK OF THE GOVERNMENT"
+)
 _PLAN = re.compile(any_of(words("plans", "headings")))
 _PAST = re.compile(any_of(words("plans", "past")))
 _DONE = re.compile(r"执行|執行|完成|决算|決算|总结|總結|回顾|落实")
 _TITLES = re.compile(r"《[^》]{1,80}》|[（(][^）)]{0,20}(?:19|20)\d\d[^）)]{0,20}[）)]")
 _COMPARED = re.compile(r"(?:比|较|較|同比|到|至|自|从|從|於|于|对|和|与)$")
-_LAST_YEAR = re.compile(r"(?<![比较較])(?:去年|过去一年|過去一年|过去的一年|過去的一年|一年来|一年來|the past year|last year)|(?<![比较較])上年")
+_LAST_YEAR = re.compile(
+    r"(?<![比较較])(?:去年|上年|过去一年|過去一年|过去的一年|過去的一年|一年来|一年來)|the past year|last year"
+)
 _THIS_YEAR = re.compile(r"今年以来|今年以來|今年上半年|本年度")
 _FIGURE = re.compile(r"\d[\d,.]*|百分之|[０-９]+")
 _DAY = re.compile(r"年\d{1,2}月\d{1,2}日")
@@ -68,7 +76,9 @@ def _weights(passages: Sequence[tuple[tuple[str, ...], str]], base: int | None) 
     """How much is told of each year: sentences that name it, the more the more figures they hold."""
     weights: Counter[int] = Counter()
     for path, text in passages:
-        if any(_PLAN.search(step) and not _PAST.search(step) for step in (*path, text if len(text) <= _HEADING else "")):
+        if any(
+            _PLAN.search(step) and not _PAST.search(step) for step in (*path, text if len(text) <= _HEADING else "")
+        ):
             continue
         if len(text) <= _HEADING and _PAST.search(text):
             weights.update({year: _HEADING_WEIGHT for _, _, year in find_years(text)})
@@ -86,7 +96,6 @@ def _weigh(weights: Counter[int], sentence: str, base: int | None) -> None:
         weights[base - 1] += 2 + figures
     if base is not None and _THIS_YEAR.search(sentence):
         weights[base] += 2 + figures
-
 
 
 def _is_told(sentence: str, start: int, end: int) -> bool:

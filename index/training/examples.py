@@ -44,7 +44,7 @@ def make_tasks(data: Path, lexicon: Path, random: Random) -> list[Task]:
     asked = _asked(data)
     tasks = [
         Task("sentences", 0.2, _sentences(data)),
-        Task("glosses", 0.12, _glosses(data)),
+        Task("glosses", 0.16, _glosses(data)),
         Task("passages", 0.2, _cloze(passages, random)),
         Task("titles", 0.06, _titles(texts)),
         Task("asked", 0.05, asked),

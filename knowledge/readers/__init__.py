@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.readers.decoding import decode
-from wenbao.knowledge.readers.lines import BLANK, Reading
+from wenbao.knowledge.readers.lines import Reading
 from wenbao.knowledge.readers.wrapping import unwrapped
 
 READABLE = "text (.txt), web pages (.html), Markdown (.md), Word (.docx) and PDF with text (.pdf)"

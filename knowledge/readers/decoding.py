@@ -81,5 +81,7 @@ def _everyday() -> frozenset[str]:
     second = (bytes((lead, trail)) for lead in range(0xA4, 0xC7) for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
     found = {raw.decode("gb2312", errors="ignore") for raw in first}
     found |= {raw.decode("big5", errors="ignore") for raw in second}
-    found |= {chr(code) for span in ((9, 127), (0x2010, 0x2040), (0x3000, 0x3020), (0xFF01, 0xFF5F)) for code in range(*span)}
+    found |= {
+        chr(code) for span in ((9, 127), (0x2010, 0x2040), (0x3000, 0x3020), (0xFF01, 0xFF5F)) for code in range(*span)
+    }
     return frozenset(found - {""}) | frozenset("\xa0·×°—…①②③④⑤⑥⑦⑧⑨⑩㎡℃")

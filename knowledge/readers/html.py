@@ -13,12 +13,10 @@ from wenbao.knowledge.dates import first_date
 from wenbao.knowledge.documents import Metadata
 from wenbao.knowledge.readers.decoding import decode
 from wenbao.knowledge.readers.lines import BLANK, Line, Reading, collapsed
+from wenbao.knowledge.vocabulary import words
 
 _DROPPED = "script, style, noscript, template, nav, footer, aside, button, select, textarea, iframe, svg, object"
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark o:p q rp rt ruby s samp small"
-    " span st1:chsdate strike strong sub sup time tt u var wbr".split()
-)
+_INLINE = frozenset(words("html", "inline"))
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _LONG_CELL = 120

@@ -25,9 +25,7 @@ _LEAST_TEXT = 8
 def read_pdf(name: str, content: bytes) -> Reading:
     """The paragraphs of a PDF. Raises InvalidDocument where it is broken, locked, or a scan without text."""
     try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise InvalidDocument(f"{name} is locked with a password. Save it without one.")
+        reader = _opened(name, content)
         pages = [(page.extract_text() or "").splitlines() for page in reader.pages]
         title = str((reader.metadata.title if reader.metadata else None) or "").strip(BLANK)
     except InvalidDocument:
@@ -39,12 +37,21 @@ def read_pdf(name: str, content: bytes) -> Reading:
     return Reading(tuple(_paragraphs(_running_text(pages))), (title,) if title else ())
 
 
+def _opened(name: str, content: bytes) -> PdfReader:
+    reader = PdfReader(BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise InvalidDocument(f"{name} is locked with a password. Save it without one.")
+    return reader
+
+
 def _running_text(pages: Sequence[Sequence[str]]) -> list[str]:
     """All lines without page numbers and without the heads and feet that stand on most pages."""
     kept = [[line for line in page if line.strip(BLANK)] for page in pages]
     edges = Counter(line.strip(BLANK) for page in kept for line in {*page[:1], *page[-1:]})
     repeated = {line for line, count in edges.items() if count > 2 and count * 2 > len(pages)}
-    return [line for page in kept for number, line in enumerate(page) if not _is_edge(line, number, len(page), repeated)]
+    return [
+        line for page in kept for number, line in enumerate(page) if not _is_edge(line, number, len(page), repeated)
+    ]
 
 
 def _is_edge(line: str, number: int, count: int, repeated: set[str]) -> bool:
@@ -57,7 +64,7 @@ def _is_edge(line: str, number: int, count: int, repeated: set[str]) -> bool:
 def _paragraphs(lines: Sequence[str]) -> Iterator[Line]:
     """Join what the page's width has parted: a line that is full goes on, unless a sentence ends or a number begins."""
     full = _FULL_LINE * max((_width(line.strip(BLANK)) for line in lines), default=0)
-    current = ""
+    current = last = ""
     for line in lines:
         words = line.strip(BLANK)
         begins = line[:1] in BLANK or find_marker(words) is not None

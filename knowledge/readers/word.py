@@ -20,10 +20,7 @@ _LARGEST = 300 * 1024 * 1024
 def read_word(name: str, content: bytes) -> Reading:
     """The paragraphs and table rows of a Word file, in order. Raises InvalidDocument where it is none."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > _LARGEST:
-            raise InvalidDocument(f"{name} is too large once unpacked.")
+        _check_size(name, content)
         document = docx.Document(BytesIO(content))
     except InvalidDocument:
         raise
@@ -31,6 +28,14 @@ def read_word(name: str, content: bytes) -> Reading:
         raise InvalidDocument(f"{name} is broken or not a Word file (.docx). Save it anew in Word.") from problem
     title = (document.core_properties.title or "").strip(BLANK)
     return Reading(tuple(_lines(document.iter_inner_content())), (title,) if title else ())
+
+
+def _check_size(name: str, content: bytes) -> None:
+    """A small archive may hold gigabytes."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > _LARGEST:
+        raise InvalidDocument(f"{name} is too large once unpacked.")
 
 
 def _lines(blocks: Iterator[Paragraph | Table]) -> Iterator[Line]:

@@ -1,19 +1,29 @@
-"""Plain text whose lines were broken at a fixed width: the lines of a paragraph are joined again."""
+"""Plain text whose lines were broken, at a fixed width or by links: the lines of a paragraph are joined again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from unicodedata import east_asian_width
 
+from wenbao.knowledge.dates import date_alone
 from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.lines import BLANK, Line
 
 _SENTENCE_ENDS = "。！？!?…”』」"
 _ENDS = _SENTENCE_ENDS + "：:；;)）》"
-_CLOSING = "，。、；：！？”’）》」』,;"
-"""Marks that no paragraph begins with: what stands before them was broken off, by a link for example."""
+_CLOSING = re.compile("[，。、；：！？”’）》」』】〕％,;%]|的")
+"""What no paragraph begins with: the line before was broken off, by a link for example."""
+_OPEN = re.compile("[，、《“‘「『（(【〔]$|《[^》]*$|[的和]$|(?:关|關|对|對|由)[于於]$|^[在对對与與由从從把将將]$")
+"""What no paragraph ends with: an opened title, a comma, a word that something must follow."""
+_BARE_MARK = re.compile(
+    "—+|[一二三四五六七八九十]{1,3}(?:是|要|、)|第[一二三四五六七八九十]{1,3}[、，,]|[（(][一二三四五六七八九十]{1,3}[)）]"
+)
+"""What a paragraph begins with and never is alone."""
+_POINT = re.compile("—|[一二三四五六七八九十]{1,3}[是要]")
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _RUNNING = 30
 _MID_SENTENCE = ",，、"
 _LONG = 20
@@ -22,18 +32,19 @@ _SLACK = 3
 """How many characters a full line may have less than the width, where a word or a number was not to be parted."""
 _LEAST_BROKEN = 5
 _SHARE_BROKEN = 0.6
+_LEAST_TORN = 2
 
 Measure = Callable[[str], int]
 
 
 def unwrapped(lines: Sequence[str]) -> list[Line]:
-    """The lines, blank ones left out; joined where most long lines break off at one width in the middle of a sentence."""
+    """The lines, blank ones left out; joined where they break off at one width, or in the middle of a sentence."""
+    shown = [line for line in lines if not line or line.strip(_INVISIBLE)]
     for measure in (len, columns):
-        width = _common_width(lines, measure)
+        width = _common_width(shown, measure)
         if width is not None:
-            full = partial(_is_full, measure, width - _SLACK)
-            return [Line(line) for line in _joined(lines, full)]
-    return [Line(line) for line in _joined(lines, _is_unfinished) if line.strip(BLANK)]
+            return _joined(shown, partial(_is_full, measure, width - _SLACK))
+    return _joined(shown, _is_unfinished if _torn(shown) >= _LEAST_TORN else _never)
 
 
 def columns(line: str) -> int:
@@ -41,33 +52,60 @@ def columns(line: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
 
 
-def _joined(lines: Sequence[str], goes_on: Callable[[str, str], bool]) -> list[str]:
-    """Lines put together while `goes_on` says so of the line before and the paragraph so far; a blank line parts."""
+def _joined(lines: Sequence[str], goes_on: Callable[[str, str], bool]) -> list[Line]:
+    """Lines put together where they are torn, or where `goes_on` says so of the line before and the paragraph so far;
+    a blank line parts."""
     joined: list[str] = []
     last = ""
-    for line in lines:
+    for index, line in enumerate(lines):
         words = line.strip(BLANK)
-        if words and last and not _begins_paragraph(line) and (goes_on(last, joined[-1]) or words[0] in _CLOSING):
-            joined[-1] = _rejoined(joined[-1].rstrip(BLANK), words)
+        if words and last and not _begins_paragraph(line, last) and not _is_closing(lines[index : index + 2]):
+            if _is_torn(last.strip(BLANK), words) or goes_on(last, joined[-1].strip(BLANK)):
+                joined[-1] = _rejoined(joined[-1].rstrip(BLANK), words)
+            else:
+                joined.append(line)
         elif words:
             joined.append(line)
-        last = line.rstrip(BLANK) if words else ""
-    return joined
+        last = line.rstrip(BLANK)
+    return [Line(line) for line in joined]
+
+
+def _torn(lines: Sequence[str]) -> int:
+    """In how many places a line breaks off where no paragraph ends."""
+    stripped = [line.strip(BLANK) for line in lines]
+    return sum(bool(first and second) and _is_torn(first, second) for first, second in pairwise(stripped))
+
+
+def _is_torn(line: str, following: str) -> bool:
+    """Whether what follows belongs to a line, whatever the text: it is too little to be a paragraph or its end."""
+    return bool(_CLOSING.match(following) or _OPEN.search(line) or _BARE_MARK.fullmatch(line))
 
 
 def _is_full(measure: Measure, least: int, line: str, _: str) -> bool:
     return measure(line) >= least or line[-1] in _MID_SENTENCE
 
 
-def _is_unfinished(_: str, paragraph: str) -> bool:
+def _never(_: str, __: str) -> bool:
+    return False
+
+
+def _is_unfinished(last: str, paragraph: str) -> bool:
     """A running text that breaks off: a sentence ended in it, or it is long with several commas, and no mark ends it.
 
-    A heading has no sentence before its end. A dash alone begins a text as well.
+    A heading has no sentence before its end. What was put together behind a dash or 一是 is a text as well.
     """
-    text = paragraph.strip(BLANK)
-    if text[-1] in _ENDS:
+    if paragraph[-1] in _ENDS:
         return False
-    return bool(re.search("[。！？]", text)) or (len(text) >= _RUNNING and len(re.findall("[，,；;]", text)) >= 2) or set(text) <= {"—"}
+    if last.strip(BLANK) != paragraph and _POINT.match(paragraph):
+        return True
+    several = len(paragraph) >= _RUNNING and len(re.findall("[，,；;]", paragraph)) >= 2
+    return several or bool(re.search("[。！？]", paragraph))
+
+
+def _is_closing(lines: Sequence[str]) -> bool:
+    """A date on a line of its own, or the name that signs above it."""
+    short = [words for words in (line.strip(BLANK) for line in lines) if len(words) <= _RUNNING]
+    return len(lines[0].strip(BLANK)) <= _RUNNING and any(date_alone(words) is not None for words in short)
 
 
 def _rejoined(first: str, second: str) -> str:
@@ -88,9 +126,11 @@ def _common_width(lines: Sequence[str], measure: Measure) -> int | None:
     return width if len(full) >= max(_LEAST_BROKEN, _SHARE_BROKEN * len(broken)) else None
 
 
-def _begins_paragraph(line: str) -> bool:
-    """A line that is indented or begins with a number of a heading; digits alone may be a figure that was parted."""
+def _begins_paragraph(line: str, before: str) -> bool:
+    """A line that is indented or begins with the number of a heading; digits may be a figure that was parted."""
     if line[:1] in BLANK:
         return True
     words = line.strip(BLANK)
-    return find_marker(words) is not None and not words[0].isdigit()
+    if find_marker(words) is None:
+        return False
+    return not (words[0].isdigit() and (before[-1].isdigit() or before[-1] in _MID_SENTENCE))

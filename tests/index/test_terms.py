@@ -108,3 +108,17 @@ def test_no_question_breaks_the_search(terms: TermIndex, question: str) -> None:
 def test_a_string_is_as_frequent_as_its_rarest_part(terms: TermIndex) -> None:
     """How rare a word is can be asked for."""
     assert [terms.frequency(text) for text in ("全年", "公园", "3373次", "火星", "")] == [4, 1, 1, 0, 0]
+
+
+def test_characters_that_stand_everywhere_are_left_out_of_a_large_index(
+    terms: TermIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """全 and 年 stand in every entry; they stay where the index is small, and where a question has nothing else."""
+    question = WeightedTerms.of("全年法律")
+    assert terms.telling(question) == question
+    monkeypatch.setattr("wenbao.index.terms._LARGE", 4)
+    monkeypatch.setattr("wenbao.index.terms._COMMON", 0.5)
+    assert [character for character, _ in terms.telling(question).chars] == ["法", "律"]
+    assert terms.telling(question).bigrams == question.bigrams
+    alone = WeightedTerms.of("全")
+    assert terms.telling(alone) == alone

@@ -24,7 +24,8 @@ from wenbao.knowledge.library import Library
 from wenbao.knowledge.parse import parse
 library, first, last = Library(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
 for number in range(first, last):
-    content = f"第{number}号县2020年工作报告\\n各位代表：\\n2020年完成投资{number}亿元。\\n".encode() + "全年平稳有序。\\n".encode() * 50
+    head = f"第{number}号县2020年工作报告\\n各位代表：\\n2020年完成投资{number}亿元。\\n"
+    content = head.encode() + "全年平稳有序。\\n".encode() * 50
     document = parse("a.txt", content)
     library.add(document, "a.txt", content)
     print(document.id, flush=True)
@@ -52,7 +53,7 @@ def test_a_document_comes_back_as_it_was(library: Library, tmp_path: Path) -> No
     with_reopened = Library(tmp_path / "data" / "library.sqlite3")
     assert document == with_reopened.document(document.id)
     assert ("报告.txt", _content()) == with_reopened.source(document.id)
-    assert [] == with_reopened.verify()
+    assert with_reopened.verify() == []
 
 
 def test_the_same_document_is_kept_once(library: Library) -> None:
@@ -98,7 +99,7 @@ def test_the_state_tells_of_every_change(library: Library) -> None:
     for number in (1, 2):
         library.add(_report(number), "a.txt", _content(number))
         states.append(library.state())
-    assert 3 == len(set(states))
+    assert len(set(states)) == 3
     library.update_metadata(_report(1).id, Metadata("新题"))
     assert states[2] == library.state()
     library.remove(_report(2).id)
@@ -121,7 +122,7 @@ def test_the_newest_document_comes_first(library: Library) -> None:
     """The list is ordered by date, or by the year told of where there is none."""
     for number, year in ((1, 2018), (2, 2020), (3, 2019)):
         library.add(_report(number, year), "a.txt", _content(number, year))
-    assert [2020, 2019, 2018] == [document.metadata.year for document in library.documents()]
+    assert [document.metadata.year for document in library.documents()] == [2020, 2019, 2018]
 
 
 def test_many_threads_use_one_library(library: Library) -> None:
@@ -134,7 +135,7 @@ def test_many_threads_use_one_library(library: Library) -> None:
     with ThreadPoolExecutor(8) as pool:
         texts = list(pool.map(work, range(24)))
     assert 24 == len(set(texts)) == len(library.documents())
-    assert [] == library.verify()
+    assert library.verify() == []
 
 
 def _writer(path: Path, first: int, last: int) -> subprocess.Popen[str]:
@@ -150,10 +151,10 @@ def test_several_processes_write_one_library(tmp_path: Path) -> None:
     """Processes that create and fill one library at the same time lose nothing."""
     path = tmp_path / "library.sqlite3"
     writers = [_writer(path, 0, 12), _writer(path, 6, 18), _writer(path, 12, 24)]
-    assert ["", "", ""] == [writer.communicate(timeout=60)[1] for writer in writers]
+    assert [writer.communicate(timeout=60)[1] for writer in writers] == ["", "", ""]
     library = Library(path)
-    assert 24 == len(library.documents())
-    assert [] == library.verify()
+    assert len(library.documents()) == 24
+    assert library.verify() == []
 
 
 def test_a_killed_process_loses_nothing_that_it_reported(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_killed_process_loses_nothing_that_it_reported(tmp_path: Path) -> None
         reported += [line.strip() for line in writer.stdout if len(line.strip()) == 16]
     library = Library(path)
     assert set(reported) <= {document.id for document in library.documents()}
-    assert [] == library.verify()
+    assert library.verify() == []
     assert library.add(_report(), "a.txt", _content())
 
 
@@ -195,21 +196,23 @@ def test_damage_inside_is_found_by_verify(library: Library, tmp_path: Path) -> N
 def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path: Path) -> None:
     """Where the file cannot grow, adding fails with advice, and the library goes on with what it has."""
     path = tmp_path / "library.sqlite3"
-    script = (
-        "import resource, signal, sys\nfrom wenbao.config.errors import StorageFailed\n"
-        + WRITER.replace("for number in", "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-                         "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\nfor number in", 1)
-        .replace("    library.add(document, \"a.txt\", content)",
-                 "    try:\n        library.add(document, \"a.txt\", content)\n"
-                 "    except StorageFailed as problem:\n        sys.exit(f'refused: {problem}')")
-    )  # fmt: skip
+    script = "import resource, signal, sys\nfrom wenbao.config.errors import StorageFailed\n" + WRITER.replace(
+        "for number in",
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\nfor number in",
+        1,
+    ).replace(
+        '    library.add(document, "a.txt", content)',
+        '    try:\n        library.add(document, "a.txt", content)\n'
+        "    except StorageFailed as problem:\n        sys.exit(f'refused: {problem}')",
+    )
     made = subprocess.run(
         [sys.executable, "-c", script, str(path), "0", "5000"], capture_output=True, text=True, timeout=60, check=False
     )
     assert made.stderr.startswith("refused: ")
     library = Library(path)
     assert set(made.stdout.split()) == {document.id for document in library.documents()}
-    assert [] == library.verify()
+    assert library.verify() == []
     assert library.add(_report(9999), "a.txt", _content(9999))
 
 

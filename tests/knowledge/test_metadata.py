@@ -36,11 +36,13 @@ def test_dates_are_read_in_every_common_form(text: str, date: str | None) -> Non
 
 def test_a_line_is_a_date_only_if_it_says_nothing_else() -> None:
     """The date under a signature is told from a sentence with a date."""
-    assert "2021-01-12" == date_alone("（2021年1月12日印发）")
+    assert date_alone("（2021年1月12日印发）") == "2021-01-12"
     assert date_alone("2021年1月12日召开会议") is None
 
 
-@pytest.mark.parametrize(("text", "value"), [("二十一", 21), ("十", 10), ("一百零八", 108), ("２０", 20), ("二〇二〇", 2020), ("年", None)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("二十一", 21), ("十", 10), ("一百零八", 108), ("２０", 20), ("二〇二〇", 2020), ("年", None)]
+)
 def test_numerals_have_values(text: str, value: int | None) -> None:
     """Whole numbers are read in digits and in Chinese numerals."""
     assert value == number(text)
@@ -48,15 +50,25 @@ def test_numerals_have_values(text: str, value: int | None) -> None:
 
 def test_years_are_found_in_both_scripts_of_numbers() -> None:
     """二〇二〇年 and 2019年 are years, 2500万 is not."""
-    assert [2020, 2019] == [year for _, _, year in find_years("二〇二〇年比2019年多2500万元")]
+    assert [year for _, _, year in find_years("二〇二〇年比2019年多2500万元")] == [2020, 2019]
 
 
 @pytest.mark.parametrize(
     ("title", "body", "signed", "year"),
     [
         ("某县2020年工作情况报告", TOLD, "2021年1月12日", 2020),
-        ("2021年政府工作报告", "一、2020年工作回顾\n" + TOLD + "\n二、2021年工作安排\n2021年，力争投资35亿元，增长6%，新增就业1000人。", "2021年2月3日", 2020),
-        ("政府工作报告", "过去一年，全县完成投资30亿元。去年增长5.1%。\n今年，计划完成投资40亿元。", "2021年2月3日", 2020),
+        (
+            "2021年政府工作报告",
+            "一、2020年工作回顾\n" + TOLD + "\n二、2021年工作安排\n2021年，力争投资35亿元，增长6%，新增就业1000人。",
+            "2021年2月3日",
+            2020,
+        ),
+        (
+            "政府工作报告",
+            "过去一年，全县完成投资30亿元。去年增长5.1%。\n今年，计划完成投资40亿元。",
+            "2021年2月3日",
+            2020,
+        ),
         ("某县2021年上半年工作总结", "今年以来，完成投资15亿元。", "2021年7月8日", 2021),
         ("某局2019年度部门决算报告", "2019年收入3亿元，比2018年增长4%。", "2020年9月1日", 2019),
         ("某局2020年工作总结", "今年以来，完成案件30宗，比2019年多5宗。", "2020年12月28日", 2020),
@@ -65,7 +77,7 @@ def test_years_are_found_in_both_scripts_of_numbers() -> None:
         ("某省环境保护条例", "第一条 为了保护环境，制定本条例。", "2015年1月13日", None),
         ("二〇一九年工作总结", "全年完成投资30亿元。", "二〇二〇年一月八日", 2019),
     ],
-)  # fmt: skip
+)
 def test_the_year_is_the_one_that_is_told_of(title: str, body: str, signed: str, year: int | None) -> None:
     """The year reported on is found, not the year of delivery, nor that of the plans."""
     text = f"{title}\n各位代表：\n{body}\n某县人民政府\n{signed}\n"
@@ -85,6 +97,22 @@ def test_the_year_is_the_one_that_is_told_of(title: str, body: str, signed: str,
         ("政府工作报告", "国务院办公厅", [], "中国"),
         ("臺北市2020年施政報告", None, [], "臺北市"),
         ("社区治理工作总结", None, [], None),
+        (
+            "沐阳镇2019年工作总结",
+            None,
+            ["您好，欢迎来到青岚县沐阳镇人民政府信息公开平台！", "青岚县沐阳镇人民政府"],
+            "青岚县沐阳镇",
+        ),
+        ("沐阳镇2019年工作总结", None, ["恭喜青岚县沐阳镇获奖", "青岚县沐阳镇人民政府"], "青岚县沐阳镇"),
+        ("临港区2022年报告", None, ["澜川市临港区人民政府门户网站"], "澜川市临港区"),
+        ("南山区2022年报告", None, ["贫困山区南山区帮扶", "安北市南山区人民政府"], "安北市南山区"),
+        ("运城市2022年报告", None, [], "运城市"),
+        ("郑州市2022年报告", None, [], "郑州市"),
+        ("新乡市2022年报告", None, [], "新乡市"),
+        ("青岛市市北区2022年报告", None, [], "青岛市市北区"),
+        ("安北市高新区2022年报告", None, [], "安北市"),
+        ("市市场监管局2022年报告", None, [], None),
+        ("行政区划管理条例", None, [], None),
         ("城市更新情况报告", None, [], None),
     ],
 )
@@ -100,3 +128,55 @@ def test_what_people_say_goes_before_what_the_page_says() -> None:
     document = parse("a.txt", content, said)
     assert said == document.metadata
     assert parse("a.txt", content).id == document.id
+
+
+@pytest.mark.parametrize(
+    ("head", "end", "publisher", "place"),
+    [
+        (
+            "欢迎访问安北市青禾区人民政府网站\n首页 > 公开 > 总结\n青禾区2021年工作总结\n来源：本网 时间：2022-01-20",
+            "",
+            "安北市青禾区人民政府",
+            "安北市青禾区",
+        ),
+        (
+            "首页/公开\n安北市卫生健康局2021年工作总结\n来源: 市卫健局办公室(宣传科)    阅读: 9次",
+            "",
+            "安北市卫生健康局",
+            "安北市",
+        ),
+        (
+            "新湖镇2021年工作总结\n来源：新湖镇人民政府　发布日期：2022-01-20",
+            "青禾县新湖镇人民政府\n2022年1月18日",
+            "青禾县新湖镇人民政府",
+            "青禾县新湖镇",
+        ),
+        (
+            "发布机构：临港区司法局　发布日期：2022-01-20\n临港区人民政府关于2021年法治政府建设情况的报告",
+            "临港区人民政府\n2022年1月18日",
+            "临港区司法局",
+            "临港区",
+        ),
+        ("2021年工作总结\n来源：局办公室(研究室)　时间：2022-01-20", "", "局办公室(研究室)", None),
+        (
+            "您現在的位置：首頁 > 公開\n白榆縣環境局2021年工作總結\n發佈日期：2022-01-20",
+            "白榆縣環境局",
+            "白榆縣環境局",
+            "白榆縣",
+        ),
+    ],
+)
+def test_a_body_is_named_with_its_place(head: str, end: str, publisher: str, place: str | None) -> None:
+    """Of source, signature, title and site the publisher is the one that says where it is, in its full name."""
+    text = f"{head}\n　　2021年，完成投资30亿元，增长5.1%，比上年提高2个百分点，各项工作取得新进展。\n{end}\n"
+    said = parse("a.txt", text.encode()).metadata
+    assert (publisher, place) == (said.publisher, said.place)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("政府工作报", "告"), ("政府工作", "报告"), ("安北市2019年工作总", "结")]
+)
+def test_a_title_broken_in_its_last_word_is_joined(first: str, second: str) -> None:
+    """The two lines of a title are one where only together they end in a word of titles."""
+    text = f"{first}\n{second}\n——2019年1月8日在安北市第三届人民代表大会第五次会议上\n各位代表：\n去年增长5%。\n"
+    assert first + second == parse("a.txt", text.encode()).metadata.title

@@ -82,12 +82,21 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>某县2020年
 def test_a_web_page_becomes_its_paragraphs() -> None:
     """Blocks and <br> part lines, tables of figures stay rows, menus, scripts and links are gone; <meta> is heard."""
     document = parse("a.html", PAGE.encode("gb18030"))
-    assert [
-        "某县2020年工作报告", "2020年，全县完成投资30亿元。", "一、经济", "增长5.1%。", "指标\t完成", "产值\t30亿元", "二、民生", "新增学位600个。",
-    ] == document.text.split("\n")  # fmt: skip
-    assert ("2021-01-13", "某县人民政府办公室", "某县") == (
-        document.metadata.published, document.metadata.publisher, document.metadata.place,
-    )  # fmt: skip
+    assert document.text.split("\n") == [
+        "某县2020年工作报告",
+        "2020年，全县完成投资30亿元。",
+        "一、经济",
+        "增长5.1%。",
+        "指标\t完成",
+        "产值\t30亿元",
+        "二、民生",
+        "新增学位600个。",
+    ]
+    assert (
+        document.metadata.published,
+        document.metadata.publisher,
+        document.metadata.place,
+    ) == ("2021-01-13", "某县人民政府办公室", "某县")
 
 
 def test_a_page_nested_very_deep_is_read() -> None:
@@ -104,11 +113,24 @@ def test_a_page_that_lies_about_its_encoding_is_read() -> None:
 
 def test_markdown_keeps_numbers_and_levels() -> None:
     """Marks of Markdown go, numbers stay, and # gives levels."""
-    text = "# 某县2020年工作报告\n\n## 回顾\n\n1. 投资**30**亿元。\n2. 增长5%。\n\n### 民生\n\n　　新增[学位](http://a)600个。\n\n## 打算\n\n|指标|值|\n|-|-|\n|投资|35亿元|\n"
+    text = (
+        "# 某县2020年工作报告\n\n## 回顾\n\n1. 投资**30**亿元。\n2. 增长5%。\n\n### 民生\n\n"
+        "　　新增[学位](http://a)600个。\n\n## 打算\n\n|指标|值|\n|-|-|\n|投资|35亿元|\n"
+    )
     document = parse("a.md", text.encode())
-    assert ["某县2020年工作报告", "回顾", "1. 投资30亿元。", "2. 增长5%。", "民生", "新增学位600个。", "打算", "指标\t值", "投资\t35亿元"] == document.text.split("\n")
+    assert document.text.split("\n") == [
+        "某县2020年工作报告",
+        "回顾",
+        "1. 投资30亿元。",
+        "2. 增长5%。",
+        "民生",
+        "新增学位600个。",
+        "打算",
+        "指标\t值",
+        "投资\t35亿元",
+    ]
     own = [(s.level, s.heading) for s in document.sections if not s.heading[0].isdigit()]
-    assert [(1, "回顾"), (2, "民生"), (1, "打算")] == own
+    assert own == [(1, "回顾"), (2, "民生"), (1, "打算")]
 
 
 def test_a_word_file_becomes_paragraphs_and_rows() -> None:
@@ -123,13 +145,27 @@ def test_a_word_file_becomes_paragraphs_and_rows() -> None:
     file = BytesIO()
     made.save(file)
     document = parse("a.docx", file.getvalue())
-    assert ["某县2020年工作报告", "回顾", "全县完成投资30亿元。", "产值\t30亿元", "全年平稳。"] == document.text.split("\n")
-    assert ("某县2020年工作报告", [(1, "回顾")]) == (document.metadata.title, [(s.level, s.heading) for s in document.sections])
+    assert document.text.split("\n") == [
+        "某县2020年工作报告",
+        "回顾",
+        "全县完成投资30亿元。",
+        "产值\t30亿元",
+        "全年平稳。",
+    ]
+    assert (
+        document.metadata.title,
+        [(s.level, s.heading) for s in document.sections],
+    ) == ("某县2020年工作报告", [(1, "回顾")])
 
 
 def test_a_pdf_becomes_paragraphs_without_page_numbers() -> None:
     """Lines that the page parted are joined, page numbers are dropped."""
-    first = ["Annual Report 2020", "In the year 2020 the county finished many projects and", "spent 30 million yuan. It was a good year.", "- 1 -"]
+    first = [
+        "Annual Report 2020",
+        "In the year 2020 the county finished many projects and",
+        "spent 30 million yuan. It was a good year.",
+        "- 1 -",
+    ]
     second = ["The plans for next year are large.", "- 2 -"]
     lines = [line.text for line in read("a.pdf", _pdf(first, second)).lines]
     assert "In the year 2020 the county finished many projects and spent 30 million yuan. It was a good year." in lines
@@ -161,5 +197,7 @@ def _pdf(*pages: list[str]) -> bytes:
         offsets.append(len(out))
         out += f"{number} 0 obj\n{body}\nendobj\n".encode()
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    tail = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+    tail = (
+        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+    )
     return out + f"{tail}startxref\n{len(out)}\n%%EOF\n".encode()

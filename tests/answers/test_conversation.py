@@ -1,0 +1,85 @@
+"""Questions that lean on the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from wenbao.answers.conversation import Memory, complete, dump, load
+from wenbao.answers.model import Reply
+from wenbao.answers.question import read_question
+
+Ask = Callable[..., Reply]
+
+
+def value(reply: Reply) -> str | None:
+    return reply.answer.value if reply.answer else None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("云岭县调解了多少宗纠纷？", "其中邻里的呢？", "643宗"),
+        ("云岭县调解了多少宗纠纷？", "劳动的呢？", "218宗"),
+        ("雲嶺縣調解咗幾多宗糾紛？", "鄰里嘅呢？", "643宗"),
+        ("云岭县受理了多少件事项？", "办结率呢？", "99.2%"),
+    ],
+)
+def test_a_question_that_leans_on_the_last_is_understood_by_it(
+    ask: Ask, first: str, second: str, expected: str
+) -> None:
+    """What the second question leaves out is taken from the first."""
+    talk = f"talk about {first}{second}"
+    ask(first, talk)
+    assert expected == value(ask(second, talk))
+
+
+def test_a_point_of_the_last_list_can_be_unfolded(ask: Ask) -> None:
+    """展开第二点 gives all that the report says of that point."""
+    ask("云岭县2022年有什么计划？", "unfold")
+    reply = ask("展开第二点", "unfold")
+    assert reply.answer is not None
+    assert "新聘调解员40名" in reply.answer.text
+
+
+def test_another_year_in_a_conversation_is_not_answered_by_the_last(ask: Ask) -> None:
+    """A follow-up for a year that no report tells of finds nothing, and the talk goes on."""
+    ask("云岭县调解了多少宗纠纷？", "years")
+    assert ask("2015年呢？", "years").status == "not_found"
+    assert value(ask("邻里纠纷有多少宗？", "years")) == "643宗"
+
+
+def test_conversations_do_not_know_of_each_other(ask: Ask) -> None:
+    """A follow-up in another conversation, or in none, has nothing to lean on."""
+    ask("云岭县调解了多少宗纠纷？", "mine")
+    assert value(ask("其中呢？", "yours")) is None
+    assert value(ask("其中呢？")) is None
+
+
+def test_a_question_that_stands_alone_is_not_bent_by_the_last(ask: Ask) -> None:
+    """A whole question gets the same answer inside a conversation as outside."""
+    ask("云岭县调解了多少宗纠纷？", "whole")
+    assert value(ask("河湾市新建了多少所小学？", "whole")) == value(ask("河湾市新建了多少所小学？")) == "7所"
+
+
+def test_a_question_without_memory_stays_as_it_is() -> None:
+    """The first question of a conversation is complete."""
+    question = read_question("其中邻里的呢？")
+    assert complete(question, None).question == question
+
+
+def test_a_follow_up_takes_over_year_and_place() -> None:
+    """Year and place hold on until others are named."""
+    last = Memory(read_question("2021年云岭县调解了多少宗纠纷？"), "some document")
+    completed = complete(read_question("办结率呢？"), last).question
+    assert completed.years == (2021,)
+    assert "云岭县" in completed.places
+    assert complete(read_question("那2019年呢？"), last).question.years == (2019,)
+
+
+@pytest.mark.parametrize("text", ["2021年云岭县调解了多少宗纠纷？", "存在哪些问题？", "How many cases in Yunling County?"])
+def test_what_is_remembered_is_the_same_after_being_kept(text: str) -> None:
+    """A memory goes to disk and back without loss."""
+    memory = Memory(read_question(text), "some document", (3, 4), ((5, 9), (9, 20)))
+    assert memory == load(dump(memory))

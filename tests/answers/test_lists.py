@@ -1,0 +1,75 @@
+"""Lists: points under headings, points inside a paragraph, and what a sentence enumerates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from wenbao.answers.lists import asked_count, point_text
+from wenbao.answers.model import Reply
+from wenbao.answers.question import read_question
+
+Ask = Callable[..., Reply]
+
+
+def items(reply: Reply) -> list[str]:
+    assert reply.answer is not None
+    assert reply.answer.kind == "list"
+    return [item.text for item in reply.answer.items]
+
+
+@pytest.mark.parametrize(
+    "question", ["云岭县存在哪些问题？", "雲嶺縣存在哪些問題？", "云岭县有咩問題？", "What problems does Yunling County have?"]
+)
+def test_points_inside_a_paragraph_are_listed(ask: Ask, question: str) -> None:
+    """一是, 二是, 三是 become three points in the report's own words, in every language."""
+    assert items(ask(question)) == ["部分乡镇执法力量不足", "数字化平台建设滞后", "普法形式单一"]
+
+
+@pytest.mark.parametrize("question", ["云岭县2022年有什么计划？", "云岭县明年有什么打算？", "What are the plans for 2022?"])
+def test_headings_below_a_heading_are_listed(ask: Ask, question: str) -> None:
+    """The points of a part are its headings."""
+    assert items(ask(question)) == ["推进智慧执法平台建设", "加强基层调解队伍建设"]
+
+
+def test_what_was_done_is_not_what_is_planned(ask: Ask) -> None:
+    """A question for the work of the year lists the part that tells of it."""
+    listed = items(ask("云岭县2021年做了哪些工作？"))
+    assert listed == ["优化政务服务", "化解矛盾纠纷", "推进普法宣传", "加强队伍建设"]
+
+
+def test_every_point_has_its_citation(ask: Ask) -> None:
+    """Each point stands in the quote that it is cited from, and in the text of the answer."""
+    reply = ask("云岭县存在哪些问题？")
+    assert reply.answer is not None
+    quotes = {citation.number: citation.quote for citation in reply.citations}
+    for item in reply.answer.items:
+        assert item.text in quotes[item.citation]
+        assert item.text in reply.answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("一是人手不足。", "人手不足"),
+        ("（二）加强培训；", "加强培训"),
+        ("3.完善制度，", "完善制度"),
+        ("第一，抓落实", "抓落实"),
+        ("三、一体推进", "一体推进"),
+        ("三项制度全面推行", "三项制度全面推行"),
+        ("5.5万人受益", "5.5万人受益"),
+    ],
+)
+def test_a_point_is_shown_without_its_number_and_mark(written: str, expected: str) -> None:
+    """Numbering goes, numbers that say something stay."""
+    assert expected == point_text(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("存在哪三个问题", 3), ("哪六方面工作", 6), ("十二项任务是哪些", 12), ("有哪些问题", None), ("what are the four goals", 4)],
+)
+def test_the_number_of_points_asked_for_is_read(text: str, count: int | None) -> None:
+    """哪三个 asks for three."""
+    assert count == asked_count(read_question(text))

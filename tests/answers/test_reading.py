@@ -1,0 +1,128 @@
+"""What is read in a passage: figures and what they belong to, points, and the year that a place speaks of."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.answers.samples import HEKOU_2019, YUNLING_2021, reading_with, readings_of
+from wenbao.answers.evidence import coverage, find_terms, weighted_mean
+from wenbao.answers.periods import heading_class, period_at, wanted_years
+from wenbao.answers.question import read_question
+from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.terms import Term, question_terms
+
+
+def position(reading: Reading, words: str) -> int:
+    return reading.passage.text.index(words)
+
+
+def words_at(reading: Reading, start: int, end: int) -> str:
+    return reading.passage.text[start:end]
+
+
+def test_all_spans_of_a_reading_lie_in_its_passage() -> None:
+    """Figures, names, dates and sentences of every paragraph slice back to words of it."""
+    for reading in [one for text in (YUNLING_2021, HEKOU_2019) for one in readings_of(text)]:
+        spans = [*reading.figures, *reading.names, *reading.quoted, *reading.dates, *reading.sentences]
+        assert all(0 <= span.start < span.end <= len(reading.passage.text) for span in spans)
+        assert len(reading.folded) == len(reading.passage.text)
+
+
+def test_the_clause_around_a_figure_ends_at_its_marks() -> None:
+    """A clause reaches from comma to comma."""
+    reading = reading_with(YUNLING_2021, "办结率99.2%")
+    at = position(reading, "99.2%")
+    clause = clause_at(reading, at, at + 5)
+    assert words_at(reading, clause.start, clause.end) == "办结率99.2%"
+
+
+def test_figures_behind_respectively_belong_to_the_things_in_their_order() -> None:
+    """城镇 has the first figure and 农村 the second."""
+    reading = reading_with("青山县2021年工作报告\n\n城镇、农村居民收入分别增长4.1%和6.4%。\n", "分别")
+    own = {words_at(reading, start, start + 4): pair.own for start, pair in reading.partners.items()}
+    assert "城镇" in words_at(reading, own["4.1%"].start, own["4.1%"].end)
+    assert "农村" in words_at(reading, own["6.4%"].start, own["6.4%"].end)
+
+
+def test_figures_without_respectively_have_no_partners() -> None:
+    """An ordinary row of figures is left as it stands."""
+    assert reading_with(YUNLING_2021, "邻里纠纷").partners.keys() & {0} == set()
+    assert reading_with("青山县2021年工作报告\n\n新建学校3所、医院2家。\n", "新建").partners == {}
+
+
+def test_points_inside_a_paragraph_are_found() -> None:
+    """一是, 二是, 三是 begin points; a position belongs to the last one begun."""
+    reading = reading_with(YUNLING_2021, "一是部分乡镇")
+    assert ["一是", "二是", "三是"] == [words_at(reading, start, start + 2) for start in reading.points]
+    assert position(reading, "二是") == reading.point_at(position(reading, "平台"))
+
+
+@pytest.mark.parametrize(
+    ("words", "year", "planned"),
+    [("1275宗", 2021, False), ("262件", 2020, False), ("560万元", 2022, True), ("40名", 2022, True)],
+)
+def test_a_figure_is_of_the_year_named_for_it_told_or_planned(words: str, year: int, planned: bool) -> None:
+    """A year in the sentence goes first, then the part of the report: what is planned is of the next year."""
+    reading = reading_with(YUNLING_2021, words)
+    period = period_at(reading, position(reading, words), 2021)
+    assert (year, planned) == (period.year, period.planned)
+
+
+def test_words_of_intent_make_a_plan_of_a_sentence() -> None:
+    """力争 and the like speak of what is still to come."""
+    reading = reading_with("青山县2021年工作报告\n\n力争新建公园5个。\n", "力争")
+    assert period_at(reading, position(reading, "5个"), 2021).planned
+
+
+def test_without_a_year_told_a_place_is_of_no_year() -> None:
+    """A report that does not say its year leaves the year open."""
+    reading = reading_with("青山县工作报告\n\n新建公园5个。\n", "新建")
+    assert period_at(reading, position(reading, "5个"), None).year is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2021年受理多少件", {2021}),
+        ("2020年与2021年各受理多少件", {2020, 2021}),
+        ("明年有什么计划", {2022}),
+        ("去年受理多少件", {2021}),
+        ("受理多少件", set()),
+    ],
+)
+def test_the_years_wanted_follow_from_the_question_and_the_report(text: str, wanted: set[int]) -> None:
+    """Words for years count from the year that the report tells of."""
+    assert wanted == set(wanted_years(read_question(text), 2021))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [("二、存在问题", "problem"), ("三、2022年工作计划", "plan"), ("三、存在的困难", "problem"), ("二、水环境", None)],
+)
+def test_headings_announce_what_their_part_is_about(heading: str, kind: str | None) -> None:
+    """Problems and plans are told by the words of the heading."""
+    assert kind == heading_class((heading,))
+
+
+def test_a_word_beside_a_figure_says_more_of_it_than_one_far_away() -> None:
+    """Evidence wanes with the marks and figures in between."""
+    reading = reading_with(YUNLING_2021, "劳动纠纷")
+    found = find_terms(reading, (Term("劳动纠纷", 0, (("劳动纠纷", 1.0),), 1.0),))
+    near, far = position(reading, "218宗"), position(reading, "8.3%")
+    (beside,) = coverage(reading, found, near, near + 4)
+    (away,) = coverage(reading, found, far, far + 4)
+    assert beside > 0.8 > away
+
+
+def test_the_mean_of_no_terms_is_nothing() -> None:
+    """A question without words is met by nothing."""
+    assert weighted_mean((), ()) == 0.0
+
+
+@pytest.mark.parametrize(("text", "form"), [("投诉有多少宗", "投诉"), ("How many complaints were received?", "投诉")])
+def test_the_words_of_a_question_are_looked_for_in_chinese(text: str, form: str) -> None:
+    """English words are looked for by their translations, each with a quality from 0 to 1."""
+    terms = question_terms(read_question(text), lambda _: 1.0)
+    forms = [one for term in terms for one in term.forms]
+    assert form in [text for text, _ in forms]
+    assert all(0 < quality <= 1 for _, quality in forms)

@@ -39,7 +39,9 @@ def test_any_question_gets_a_reply_or_is_refused(service: ReportService, text: s
         assert refused.reason in ("empty", "illegible", "too_long")
         return
     assert quotes_are_verbatim(service, reply)
-    assert (reply.status == "answered") == (reply.answer is not None) == bool(reply.citations) == (reply.message is None)
+    assert (
+        (reply.status == "answered") == (reply.answer is not None) == bool(reply.citations) == (reply.message is None)
+    )
     assert (reply.status == "not_found") == (reply.reason is not None)
     assert 0 <= reply.confidence <= 1
     assert service.reply(reply.id) == reply

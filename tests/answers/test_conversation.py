@@ -78,7 +78,9 @@ def test_a_follow_up_takes_over_year_and_place() -> None:
     assert complete(read_question("那2019年呢？"), last).question.years == (2019,)
 
 
-@pytest.mark.parametrize("text", ["2021年云岭县调解了多少宗纠纷？", "存在哪些问题？", "How many cases in Yunling County?"])
+@pytest.mark.parametrize(
+    "text", ["2021年云岭县调解了多少宗纠纷？", "存在哪些问题？", "How many cases in Yunling County?"]
+)
 def test_what_is_remembered_is_the_same_after_being_kept(text: str) -> None:
     """A memory goes to disk and back without loss."""
     memory = Memory(read_question(text), "some document", (3, 4), ((5, 9), (9, 20)))

@@ -16,7 +16,20 @@ from wenbao.answers.question import read_question
 from wenbao.config.errors import StorageFailed, UnknownAnswer
 
 CITATION = Citation(
-    1, "doc", "云岭县报告", None, "2022-01-18", 2021, ("一、", "（一）"), 4, "共312宗", 10, 15, ((11, 15),), "/documents/doc", None
+    1,
+    "doc",
+    "云岭县报告",
+    None,
+    "2022-01-18",
+    2021,
+    ("一、", "（一）"),
+    4,
+    "共312宗",
+    10,
+    15,
+    ((11, 15),),
+    "/documents/doc",
+    None,
 )
 REPLY = Reply(
     id="first",

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.answers.samples import HEKOU_2019, REPORTS, YUNLING_2021, open_empty, open_with, quotes_are_verbatim, settings_at
+from tests.answers.samples import (
+    HEKOU_2019,
+    REPORTS,
+    YUNLING_2021,
+    open_empty,
+    open_with,
+    quotes_are_verbatim,
+    settings_at,
+)
 from wenbao.answers.model import AskRequest, Metadata
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import InvalidDocument, StorageFailed, UnknownDocument
@@ -195,7 +203,9 @@ service.add("bishui.txt", text.encode())
 @pytest.mark.parametrize(
     ("place", "expected"), [("before the library", None), ("before the index", "47座"), ("after the index", "47座")]
 )
-def test_a_process_killed_while_adding_leaves_a_working_library(tmp_path: Path, place: str, expected: str | None) -> None:
+def test_a_process_killed_while_adding_leaves_a_working_library(
+    tmp_path: Path, place: str, expected: str | None
+) -> None:
     """Wherever it is cut off: what was on disk is found, what was not can be added, the others are as they were."""
     open_with(tmp_path, {"yunling.txt": YUNLING_2021}).close()
     with subprocess.Popen(

@@ -20,14 +20,17 @@ def items(reply: Reply) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "question", ["云岭县存在哪些问题？", "雲嶺縣存在哪些問題？", "云岭县有咩問題？", "What problems does Yunling County have?"]
+    "question",
+    ["云岭县存在哪些问题？", "雲嶺縣存在哪些問題？", "云岭县有咩問題？", "What problems does Yunling County have?"],
 )
 def test_points_inside_a_paragraph_are_listed(ask: Ask, question: str) -> None:
     """一是, 二是, 三是 become three points in the report's own words, in every language."""
     assert items(ask(question)) == ["部分乡镇执法力量不足", "数字化平台建设滞后", "普法形式单一"]
 
 
-@pytest.mark.parametrize("question", ["云岭县2022年有什么计划？", "云岭县明年有什么打算？", "What are the plans for 2022?"])
+@pytest.mark.parametrize(
+    "question", ["云岭县2022年有什么计划？", "云岭县明年有什么打算？", "What are the plans for 2022?"]
+)
 def test_headings_below_a_heading_are_listed(ask: Ask, question: str) -> None:
     """The points of a part are its headings."""
     assert items(ask(question)) == ["推进智慧执法平台建设", "加强基层调解队伍建设"]
@@ -68,7 +71,13 @@ def test_a_point_is_shown_without_its_number_and_mark(written: str, expected: st
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("存在哪三个问题", 3), ("哪六方面工作", 6), ("十二项任务是哪些", 12), ("有哪些问题", None), ("what are the four goals", 4)],
+    [
+        ("存在哪三个问题", 3),
+        ("哪六方面工作", 6),
+        ("十二项任务是哪些", 12),
+        ("有哪些问题", None),
+        ("what are the four goals", 4),
+    ],
 )
 def test_the_number_of_points_asked_for_is_read(text: str, count: int | None) -> None:
     """哪三个 asks for three."""

@@ -149,7 +149,9 @@ def test_a_place_in_a_question_is_found(text: str, place: str) -> None:
     assert place not in [word.text for word in question.words]
 
 
-@pytest.mark.parametrize("text", ["全区有多少个社区", "本市有几个小区", "城乡居民收入多少", "How many cases were closed?"])
+@pytest.mark.parametrize(
+    "text", ["全区有多少个社区", "本市有几个小区", "城乡居民收入多少", "How many cases were closed?"]
+)
 def test_common_words_are_no_places(text: str) -> None:
     """A word that only ends like a place names none."""
     assert read_question(text).places == ()

@@ -15,7 +15,9 @@ QUESTION = read_question("2015年北京市受理了多少件？")
 
 
 def documents(count: int) -> list[StoredDocument]:
-    return [StoredDocument(n, f"d{n}", Metadata(f"报告{n}号", year=2020 + n), 3, "2024-01-01") for n in range(1, count + 1)]
+    return [
+        StoredDocument(n, f"d{n}", Metadata(f"报告{n}号", year=2020 + n), 3, "2024-01-01") for n in range(1, count + 1)
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

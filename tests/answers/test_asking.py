@@ -71,7 +71,7 @@ def test_two_figures_asked_for_at_once_are_both_given(ask: Ask) -> None:
     """Each of them is a point with its citation."""
     reply = ask("云岭县政务服务大厅受理了多少件事项，办结率是多少？")
     assert reply.answer is not None
-    assert ["48213件", "99.2%"] == [item.text for item in reply.answer.items]
+    assert [item.text for item in reply.answer.items] == ["48213件", "99.2%"]
     assert {item.citation for item in reply.answer.items} <= {citation.number for citation in reply.citations}
 
 
@@ -131,7 +131,7 @@ def test_what_the_reports_do_not_say_is_not_answered(ask: Ask, question: str, re
 def test_a_filter_that_no_report_meets_leaves_nothing(service: ReportService, ask: Ask, filters: Filters) -> None:
     """It is not ignored: no answer, no passage, no hit."""
     reply = ask("办结率是多少？", filters=filters)
-    assert ("not_found", "filter", ()) == (reply.status, reply.reason, reply.related)
+    assert (reply.status, reply.reason, reply.related) == ("not_found", "filter", ())
     assert service.search("办结率", filters=filters).hits == ()
 
 
@@ -247,7 +247,7 @@ def test_documents_are_listed_the_newest_first(service: ReportService) -> None:
     """With what each report says of itself."""
     listed = service.documents()
     assert [one.published for one in listed] == ["2022-01-18", "2021-01-30", "2020-02-09"]
-    assert ("云岭县人民政府", "云岭县", 2021) == (listed[0].publisher, listed[0].place, listed[0].year)
+    assert (listed[0].publisher, listed[0].place, listed[0].year) == ("云岭县人民政府", "云岭县", 2021)
     assert len(listed) == len(REPORTS)
 
 

@@ -132,7 +132,7 @@ def test_what_was_kept_is_there_after_opening_again(journal: Journal, tmp_path: 
     journal.remember("mine", MEMORY)
     journal.close()
     again = Journal(tmp_path / "journal.sqlite3", 90, 30)
-    assert (REPLY, MEMORY) == (again.reply("first"), again.recall("mine"))
+    assert (again.reply("first"), again.recall("mine")) == (REPLY, MEMORY)
     assert again.feedback("first") == Feedback("first", True, "谢谢")
     again.close()
 

@@ -87,9 +87,9 @@ def test_what_is_said_of_a_report_goes_before_what_it_says(service: ReportServic
     """Title, place and year given with the file are kept, and count for filters."""
     said = Metadata("体检亭报告", "碧水镇卫生院", "碧水镇", 2022, "2023-06-01", "https://example.org/report")
     added = service.add("bishui.txt", BISHUI.encode(), said).document
-    assert ("体检亭报告", "碧水镇卫生院", 2022) == (added.title, added.publisher, added.year)
+    assert (added.title, added.publisher, added.year) == ("体检亭报告", "碧水镇卫生院", 2022)
     (cited,) = service.ask(AskRequest("新增了多少座智能体检亭？")).citations
-    assert ("体检亭报告", 2022, "https://example.org/report") == (cited.title, cited.year, cited.source_url)
+    assert (cited.title, cited.year, cited.source_url) == ("体检亭报告", 2022, "https://example.org/report")
 
 
 @pytest.mark.parametrize(("name", "content"), [("empty.txt", b""), ("blank.txt", b" \n \n"), ("table.xyz", b"words")])

@@ -89,7 +89,7 @@ def test_the_unit_asked_for_is_read(text: str, unit: str, group: str) -> None:
 def test_two_figures_may_be_asked_for_at_once() -> None:
     """Each 多少 is asked for by itself, in order."""
     asks = read_question("受理了多少件投诉，办结率是多少？").asks
-    assert ["case", "percent"] == [ask.group for ask in asks]
+    assert [ask.group for ask in asks] == ["case", "percent"]
 
 
 @pytest.mark.parametrize(

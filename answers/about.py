@@ -10,6 +10,10 @@ from wenbao.answers.model import Answer, Citation
 from wenbao.answers.question import Question
 from wenbao.knowledge.documents import Document
 
+HEAD = 5
+LONGEST_HEAD = 60
+"""A paragraph among the first five with at most so many characters stands in the head of a report."""
+
 
 @dataclass(frozen=True, slots=True)
 class AboutAnswer:
@@ -24,7 +28,7 @@ WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|
 def answer(question: Question, document: Document) -> AboutAnswer | None:
     """What a document says of itself, cited where its text says so; None where it does not."""
     if WHEN.search(question.plain):
-        return _closing_date(document)
+        return _date(document)
     if WHO.search(question.plain):
         return _publisher(document)
     title = document.paragraphs[0]
@@ -45,22 +49,21 @@ def _publisher(document: Document) -> AboutAnswer | None:
     return AboutAnswer(Answer(publisher, "fact", publisher), (_cite_range(document, at, at + len(publisher)),))
 
 
-def _closing_date(document: Document) -> AboutAnswer | None:
-    for paragraph in reversed(document.paragraphs):
-        words = document.text[paragraph.start : paragraph.end]
-        match = re.search(
-            r"[\d一二三四五六七八九〇零○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日", words
-        )
-        if paragraph.kind == "closing" and match:
-            start = paragraph.start + match.start()
-            return AboutAnswer(
-                Answer(match.group(), "date", match.group()),
-                (_cite_range(document, start, start + len(match.group())),),
-            )
-    if document.metadata.published is None:
+DATE = re.compile(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
+
+
+def _date(document: Document) -> AboutAnswer | None:
+    """The date at the end or the beginning of the report, else the one that it was published on."""
+    outer = [one for one in reversed(document.paragraphs) if one.kind == "closing"]
+    outer += [one for one in document.paragraphs[:HEAD] if one.end - one.start <= LONGEST_HEAD]
+    for paragraph in outer:
+        match = DATE.search(document.text, paragraph.start, paragraph.end)
+        if match:
+            return AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, *match.span()),))
+    published = document.metadata.published
+    if published is None:
         return None
     title = document.paragraphs[0]
-    published = document.metadata.published
     return AboutAnswer(Answer(published, "date", published), (cite(1, document, title, title.start, title.end),))
 
 

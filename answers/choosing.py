@@ -178,8 +178,7 @@ CAUSE = re.compile(
 BODY = re.compile(
     r"[\u4e00-\u9fff]{2,20}?(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团]|公司|中心|银行|企业|区级|县级|市级)"
 )
-IN_PROBLEMS = 0.6
-WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY = 0.6, 0.75, 0.6, 0.7
+WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY = 0.6, 0.4, 0.6, 0.7
 
 
 def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, float]]:
@@ -196,7 +195,8 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
         if question.kind in ("how", "why") and is_heading(reading, start):
             continue
         if question.kind == "how":
-            yield start, end, IN_PROBLEMS if heading_class(reading.topics) == "problem" else 1.0
+            if heading_class(reading.topics) != "problem":
+                yield start, end, 1.0
         elif question.kind == "why":
             sentence = reading.sentence_at(start)
             has_cause = CAUSE.search(reading.folded, sentence.start, sentence.end)

@@ -399,7 +399,7 @@ def _joined_name(before: _Tagged | None, word: _Tagged) -> _Tagged:
 
 
 def _is_place(name: str, word: _Tagged) -> bool:
-    if len(name) < 2 or name in language_data("places")["generic"]:
+    if len(name) < 2 or name.endswith(_generic_places()):
         return False
     return (_ends_like_place(name) and (len(name) > 2 or name == word.text)) or (
         word.tag == "ns" and name not in _ask_words("zh")
@@ -407,8 +407,16 @@ def _is_place(name: str, word: _Tagged) -> bool:
 
 
 def _ends_like_place(name: str) -> bool:
-    data = language_data("places")
-    return len(name) > 1 and name.endswith(tuple(data["endings"])) and name not in data["generic"]
+    return (
+        len(name) > 1
+        and name.endswith(tuple(language_data("places")["endings"]))
+        and not name.endswith(_generic_places())
+    )
+
+
+@cache
+def _generic_places() -> tuple[str, ...]:
+    return tuple(word for word in language_data("places")["generic"] if len(word) > 1)
 
 
 def _english_places(text: str) -> tuple[tuple[str, ...], str]:
@@ -417,15 +425,19 @@ def _english_places(text: str) -> tuple[tuple[str, ...], str]:
     blanked = text.lower()
     for match in re.finditer(rf"\b((?:[A-Z][a-z']+\s+){{1,2}})(?i:{endings})\b", text):
         name = re.sub(r"^(?:The|How|What|Which|In|Of|Did|Does|Is|Are|Was|Were|Has|This)\s+", "", match.group(1)).strip()
-        if name and name.lower() not in _ask_words("en"):
+        if name and not _is_common(name):
             found.append(name)
             start = match.start() + match.group(1).index(name)
             blanked = blanked[:start] + " " * (match.end() - start) + blanked[match.end() :]
     for match in re.finditer(r"\b(?:in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
-        if match.group(1) not in " ".join(found) and match.group(1).lower() not in _ask_words("en"):
+        if match.group(1) not in " ".join(found) and not _is_common(match.group(1)):
             found.append(match.group(1))
             blanked = blanked[: match.start(1)] + " " * len(match.group(1)) + blanked[match.end(1) :]
     return tuple(dict.fromkeys(found)), blanked
+
+
+def _is_common(name: str) -> bool:
+    return name.lower() in _ask_words("en") or name.lower() in language_data("places")["english_generic"]
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from wenbao.answers.question import Question, Word
+from wenbao.config.language import language_data
 from wenbao.index.folding import fold
 from wenbao.index.lexicon import Lexicon, Translation
 
@@ -15,6 +16,7 @@ TRANSLATIONS = 6
 OF_PART = 0.5
 """What a translation of one word of a phrase counts for, beside those of the phrase."""
 SYNONYM = 0.7
+KIND_OF_DOCUMENT = 0.25
 MOST_WORDS = 4
 LONGEST_PHRASE = 9
 ABSENT = "\ue000"
@@ -43,7 +45,11 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
     """The terms of a question, in its order. `rarity` gives the weight of a Chinese string in the library."""
     if question.is_english:
         return _english_terms(question, rarity)
-    return tuple(_chinese_term(word, rarity) for word in _with_phrases(question, rarity))
+    kinds = language_data("questions")["document_words"]["zh"] if question.kind == "document" else ()
+    return tuple(
+        _chinese_term(word, rarity, KIND_OF_DOCUMENT if word.text in kinds else PARTS[word.part])
+        for word in _with_phrases(question, rarity)
+    )
 
 
 def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
@@ -77,11 +83,11 @@ def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...
     return tuple(Term(word.text, word.start, ((word.text, 1.0),), rarity(word.text)) for word in words)
 
 
-def _chinese_term(word: Word, rarity: Frequency) -> Term:
+def _chinese_term(word: Word, rarity: Frequency, worth: float) -> Term:
     forms = {word.text: 1.0}
     for other, weight in _similar(word.text):
         forms.setdefault(other, weight)
-    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text) * PARTS[word.part])
+    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text) * worth)
 
 
 def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:

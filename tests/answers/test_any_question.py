@@ -20,7 +20,7 @@ WORDS = (
     *("《", "》", "“", "”", "(", "）", "？", "，", "%", "{", "}", "\\", "'", ";", "*", "."),
 )
 TYPED = st.one_of(
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=80),
+    st.text(st.characters(codec="utf-8"), max_size=80),
     st.text(string.printable, max_size=80),
     st.lists(st.sampled_from(WORDS), max_size=14).map("".join),
     st.builds(
@@ -32,7 +32,9 @@ TYPED = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(TYPED)
 def test_any_question_gets_a_reply_or_is_refused(service: ReportService, text: str) -> None:
     """Only InvalidQuestion is ever raised, and nothing is claimed that is not quoted to the letter."""
@@ -50,7 +52,7 @@ def test_any_question_gets_a_reply_or_is_refused(service: ReportService, text: s
     assert service.reply(reply.id) == reply
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([word for word in WORDS if word.isalnum()]), min_size=1, max_size=6).map("".join))
 def test_any_follow_up_gets_a_reply(service: ReportService, text: str) -> None:
     """A conversation takes every turn."""
@@ -58,7 +60,7 @@ def test_any_follow_up_gets_a_reply(service: ReportService, text: str) -> None:
     assert quotes_are_verbatim(service, reply)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TYPED)
 def test_any_search_gives_passages_to_the_letter(service: ReportService, text: str) -> None:
     """What is found is the document's text, whatever was searched for."""

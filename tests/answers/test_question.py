@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wenbao.answers.question import clean_text, fits, language_of, read_question
@@ -208,6 +208,7 @@ def test_a_unit_of_another_nature_does_not_fit() -> None:
     assert fits(cases, "件", "case") > fits(cases, "宗", "case") > 0
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text raises anything but InvalidQuestion, and what is read keeps its words within its text."""

@@ -6,6 +6,7 @@ import pytest
 
 from tests.answers.samples import HEKOU_2019, YUNLING_2021, reading_with, readings_of
 from wenbao.answers.evidence import coverage, find_terms, weighted_mean
+from wenbao.answers.figures import Figure, Span
 from wenbao.answers.periods import heading_class, period_at, wanted_years
 from wenbao.answers.question import read_question
 from wenbao.answers.reading import Reading, clause_at
@@ -23,7 +24,13 @@ def words_at(reading: Reading, start: int, end: int) -> str:
 def test_all_spans_of_a_reading_lie_in_its_passage() -> None:
     """Figures, names, dates and sentences of every paragraph slice back to words of it."""
     for reading in [one for text in (YUNLING_2021, HEKOU_2019) for one in readings_of(text)]:
-        spans = [*reading.figures, *reading.names, *reading.quoted, *reading.dates, *reading.sentences]
+        spans: list[Figure | Span] = [
+            *reading.figures,
+            *reading.names,
+            *reading.quoted,
+            *reading.dates,
+            *reading.sentences,
+        ]
         assert all(0 <= span.start < span.end <= len(reading.passage.text) for span in spans)
         assert len(reading.folded) == len(reading.passage.text)
 

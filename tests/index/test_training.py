@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 
 from wenbao.index.folding import fold
 from wenbao.index.lexicon import Lexicon
+from wenbao.index.training import build_lexicon
 from wenbao.index.training.alignment import align
 from wenbao.index.training.build_lexicon import read_groups, read_terms
 from wenbao.index.training.charsmap import folding_normalizer
@@ -76,8 +77,13 @@ def train(data: Path, folder: Path) -> tuple[Path, Path]:
     return model, lexicon
 
 
-def test_one_command_makes_a_model_and_a_lexicon_the_same_each_time(data: Path, tmp_path: Path) -> None:
+def test_one_command_makes_a_model_and_a_lexicon_the_same_each_time(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From a data folder come a model that sentence-transformers loads and a lexicon; a second run gives the same."""
+    (tmp_path / "terms-zh-en.tsv").write_text("热线;热线电话\thotline; helpline\n", "utf-8")
+    (tmp_path / "synonyms-zh.tsv").write_text("打算 计划 安排\n", "utf-8")
+    monkeypatch.setattr(build_lexicon, "HERE", tmp_path)
     model, lexicon = train(data, tmp_path / "first")
     again, lexicon_again = train(data, tmp_path / "second")
 

@@ -153,10 +153,29 @@ def fits(ask: Ask, unit: str, group: str) -> float:
     if ask.group == "countable":
         return 1.0 if group in COUNTABLE else 0.3 if group == "" else 0.0
     if ask.group in COUNTABLE and group in COUNTABLE:
-        return 0.75 if ask.unit in ("个", "项", "宗") or unit in ("个", "项") else 0.5
+        return _fits_otherwise(ask, unit, group)
     if group == "":
         return 0.3
     return 0.0
+
+
+GENERIC_UNITS = ("个", "项")
+LIKE_UNITS: dict[frozenset[str], float] = {
+    frozenset(("case", "document")): 0.65,
+    frozenset(("case", "occasion")): 0.5,
+    frozenset(("case", "thing")): 0.5,
+    frozenset(("document", "thing")): 0.5,
+    frozenset(("household", "thing")): 0.6,
+    frozenset(("occasion", "thing")): 0.4,
+    frozenset(("household", "person")): 0.3,
+}
+"""How well a figure in units of one group answers for one of another; people are counted as people."""
+
+
+def _fits_otherwise(ask: Ask, unit: str, group: str) -> float:
+    like = LIKE_UNITS.get(frozenset((ask.group, group)), 0.0)
+    generic = ask.unit in GENERIC_UNITS or unit in GENERIC_UNITS
+    return max(like, 0.7 if ask.unit in GENERIC_UNITS else 0.0) if generic else like
 
 
 def _is_space(char: str) -> bool:
@@ -264,6 +283,8 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     if match.group() == "百分之几":
         return "percent"
     if match.group() == "多":
+        if re.match("大(?:的)?(?:年纪|年龄|岁数|了|$)", behind):
+            return "age"
         if re.match("大的?(?:比例|比重|份额|程度)", behind):
             return "percent"
         return {"长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")

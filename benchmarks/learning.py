@@ -42,6 +42,7 @@ CURVE = ROOT / "docs" / "risk-coverage.svg"
 NOT_LEARNT = ("list", "about")
 NOT_ASKED_ELSEWHERE = ("none", "list", "plan", "why", "keywords")
 ELSEWHERE_COUNTS = 0.15
+UNANSWERABLE_COUNTS = 2.0
 REGULARISATION = 1.0
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
@@ -105,17 +106,18 @@ def real_reports() -> list[Report]:
 def examples(reports: Sequence[Report], *, elsewhere: bool) -> Iterator[Example]:
     """An example for each question that a place is looked for, also those of the other reports if `elsewhere`."""
     for report in reports:
-        with TemporaryDirectory(prefix="wenbao-") as folder, _service(Path(folder), report) as service:
+        with TemporaryDirectory(prefix="wenbao-") as folder, open_service(Path(folder), report) as service:
             text = re.sub(r"\s+", "", service.document(service.documents()[0].id).text)
             for question in report.questions:
-                yield from _example(service, question, text, 1.0)
+                yield from _example(service, question, text, UNANSWERABLE_COUNTS if question.kind == "none" else 1.0)
             for other in (other for other in reports if elsewhere and other is not report):
                 for question in other.questions:
                     if question.kind not in NOT_ASKED_ELSEWHERE:
                         yield from _example(service, question, None, ELSEWHERE_COUNTS)
 
 
-def _service(folder: Path, report: Report) -> ReportService:
+def open_service(folder: Path, report: Report) -> ReportService:
+    """A service over a library in `folder` with just this report."""
     Library(folder / "library.sqlite3").close()  # there is one already, so none is made with the box
     service = ReportService.open(Settings(data_dir=folder))
     service.add(report.name, report.content, Metadata(title=report.title))

@@ -32,20 +32,17 @@ def answer(question: Question, document: Document) -> AboutAnswer | None:
     if WHO.search(question.plain):
         return _publisher(document)
     title = document.paragraphs[0]
-    return AboutAnswer(
-        Answer(document.metadata.title, "fact", document.metadata.title),
-        (cite(1, document, title, title.start, title.end),),
-    )
+    if title.kind != "title":
+        return None
+    words = document.text[title.start : title.end]
+    return AboutAnswer(Answer(words, "fact", words), (cite(1, document, title, title.start, title.end),))
 
 
 def _publisher(document: Document) -> AboutAnswer | None:
     publisher = document.metadata.publisher
-    if not publisher:
+    at = document.text.rfind(publisher) if publisher else -1
+    if publisher is None or at < 0:
         return None
-    at = document.text.rfind(publisher)
-    if at < 0:
-        title = document.paragraphs[0]
-        return AboutAnswer(Answer(publisher, "fact", publisher), (cite(1, document, title, title.start, title.end),))
     return AboutAnswer(Answer(publisher, "fact", publisher), (_cite_range(document, at, at + len(publisher)),))
 
 
@@ -53,18 +50,14 @@ DATE = re.compile(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三�
 
 
 def _date(document: Document) -> AboutAnswer | None:
-    """The date at the end or the beginning of the report, else the one that it was published on."""
+    """The date at the end or the beginning of the report; one that only its page gives has no words to quote."""
     outer = [one for one in reversed(document.paragraphs) if one.kind == "closing"]
     outer += [one for one in document.paragraphs[:HEAD] if one.end - one.start <= LONGEST_HEAD]
     for paragraph in outer:
         match = DATE.search(document.text, paragraph.start, paragraph.end)
         if match:
             return AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, *match.span()),))
-    published = document.metadata.published
-    if published is None:
-        return None
-    title = document.paragraphs[0]
-    return AboutAnswer(Answer(published, "date", published), (cite(1, document, title, title.start, title.end),))
+    return None
 
 
 def _cite_range(document: Document, start: int, end: int) -> Citation:

@@ -26,6 +26,8 @@ RELATED = 3
 MOST_LISTED = 5
 LISTED = 0.5
 """The share of a question that a list must meet."""
+OTHER_PART = 0.5
+"""What a word of an earlier part of the question counts for in a later one."""
 LEANING = 0.6
 """The share of the threshold that does for a question that leans on the last one."""
 AMONG_SEVERAL = 0.4
@@ -76,13 +78,23 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         unfolded = _unfold(question, question.point, memory, sources)
         if unfolded:
             return unfolded
-    if question.kind == "about" and (told := about.answer(question, sources.document(sources.documents[0].id))):
-        return Draft(question, told.answer, told.citations, confidence=1.0)
     own = [one for one in sources.documents if any(is_own_place(name, one.metadata.place) for name in question.places)]
     foreign = tuple(
         name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents)
     )
+    if question.kind == "about":
+        return _about(question, own or ([] if question.places else sources.documents), sources)
     return _search_and_answer(turn, own or sources.documents, () if own else foreign, sources)
+
+
+def _about(question: Question, documents: Sequence[StoredDocument], sources: Sources) -> Draft:
+    """What the newest of the documents says of itself; a year that the question names is the one told of."""
+    meant = [one for one in documents if not question.years or one.metadata.year in question.years]
+    told = about.answer(question, sources.document(meant[0].id)) if meant else None
+    if told is None:
+        reason = "place" if not documents else "year" if not meant else "absent"
+        return Draft(question, reason=reason)
+    return Draft(question, told.answer, told.citations, confidence=1.0)
 
 
 def _search_and_answer(
@@ -171,7 +183,8 @@ def _read(
     turn: Turn, terms: tuple[Term, ...], near: Sequence[Near], told: dict[str, int | None], sources: Sources
 ) -> list[Source]:
     every = _with_last(turn, near, sources, told)
-    return [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in every]
+    wanted = [one for one in every if one.passage.paragraph.kind != "closing" or turn.question.kind in ("who", "when")]
+    return [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in wanted]
 
 
 def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, told: dict[str, int | None]) -> list[Near]:
@@ -198,7 +211,8 @@ def _figures_draft(
     sure = 0.0
     for number, ask in enumerate(question.asks):
         of_ask = _terms_of_ask(question, terms, number)
-        ranked = figure_candidates(question, ask, of_ask, read, years, _hints(turn, context, chosen))
+        looked = read if of_ask is terms else [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
+        ranked = figure_candidates(question, ask, of_ask, looked, years, _hints(turn, context, chosen))
         fresh = [
             one
             for one in ranked
@@ -226,18 +240,13 @@ def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -
 
 
 def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> tuple[Term, ...]:
-    """The terms for one of several figures asked for: those nearest to it whole, the others at less."""
+    """The terms for one of several figures asked for: those of its own part, and at less those of the parts before."""
     if len(question.asks) < 2:
         return terms
     bounds = [_part_end(question, one) for one in range(len(question.asks))]
     start = bounds[number - 1] if number else 0
-    end = bounds[number]
-    return tuple(
-        term
-        if start <= term.at < end
-        else Term(term.text, term.at, term.forms, term.weight * (0.5 if term.at < start else 0.1))
-        for term in terms
-    )
+    parts = [(term, OTHER_PART if term.at < start else 1.0) for term in terms if term.at < bounds[number]]
+    return tuple(replace(term, weight=term.weight * worth) for term, worth in parts) or terms
 
 
 def _part_end(question: Question, number: int) -> int:

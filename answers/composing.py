@@ -72,8 +72,16 @@ def span_value(question: Question, candidate: Candidate) -> str | None:
         return text[inside_names[0].start : inside_names[0].end] if inside_names else None
     if question.kind == "who":
         clause = clause_at(reading, candidate.start, candidate.end)
-        match = BODY.search(reading.folded, clause.start, clause.end)
-        return text[match.start() : match.end()] if match else None
+        span = _body_in(reading, clause) or _body_in(reading, reading.sentence_at(candidate.start))
+        return text[span.start : span.end] if span else None
+    return None
+
+
+def _body_in(reading: Reading, stretch: Span) -> Span | None:
+    """The first public body, company or the like that a stretch names outside of 《》."""
+    for match in BODY.finditer(reading.folded, stretch.start, stretch.end):
+        if not any(name.start <= match.start("body") < name.end for name in reading.names):
+            return Span(match.start("body"), match.end("body"))
     return None
 
 
@@ -102,7 +110,9 @@ def cite(
         quote=document.text[start:end],
         start=start,
         end=end,
-        highlights=highlights,
+        highlights=tuple(
+            (max(one, start), min(other, end)) for one, other in highlights if one < end and other > start
+        ),
         url=f"/documents/{document.id}?start={start}&end={end}#p{paragraph.number}",
         source_url=metadata.source_url,
     )

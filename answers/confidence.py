@@ -67,11 +67,23 @@ def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidat
 
 def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate], likeness: Likeness) -> float:
     """The probability that the first of the ranked candidates answers the question."""
-    if not terms or not ranked:
+    if not terms or not ranked or not _meets_own_words(question, terms, ranked[0]):
         return 0.0
     values = (*values_of(ranked[0].features), *astuple(signs(question, terms, ranked, likeness)))
     weights, bias = _weights()
     return 1 / (1 + math.exp(-bias - sum(weight * value for weight, value in zip(weights, values, strict=True))))
+
+
+LEAST_MET = 0.3
+SAID_OF_PLACE = 0.45
+
+
+def _meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate) -> bool:
+    """Whether something of the question is met, and beside it every place that it names."""
+    met = list(zip(terms, best.supports, strict=True))
+    own = [support for term, support in met if term.text not in question.places]
+    places = [support for term, support in met if term.text in question.places]
+    return (not own or max(own) >= LEAST_MET) and all(support >= SAID_OF_PLACE for support in places)
 
 
 def list_confidence(wanted: SectionClass | None, found: PointList) -> float:

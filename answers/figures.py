@@ -34,21 +34,25 @@ class Span:
 
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-NUMERALS = r"[零一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+NUMERALS = r"[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 YEAR = r"(?:(?:19|20)\d{2}|[一二][零〇一二三四五六七八九○]{3})"
 DATE = re.compile(
     rf"{YEAR}年(?!期|级|来)(?:度)?(?:(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:份)?(?:(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号])?)?"
     r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度)(?:份)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
 )
-SHARE = re.compile(rf"(?:百分之|千分之)(?:{DIGITS}|{NUMERALS})|[一二三四五六七八九十]分之[一二三四五六七八九十]")
+SHARE = re.compile(rf"(?:百分之|千分之|万分之)(?:{DIGITS}|{NUMERALS})|[一二三四五六七八九十]分之[一二三四五六七八九十]")
+LABEL = re.compile(
+    r"第\s*\d+(?:[、,，]\d+)*|\d{4}[.．/]\d{1,2}[.．/]\d{1,2}|\d{1,2}[:：]\d{2}(?!\d)|[a-z]+-?\d+[a-z]*|\d+(?!(?:[gtmpk]b|k?m|cm|mm|kg|k?wh?|mw)(?![a-z]))[a-z]+级?|\d[\d-]{6,}(?![\d.])(?!\s?[\u4e00-\u9fff%])"
+)
+"""Ordinals, days, times, names with letters (5g, iso9001, 4a级) and telephone numbers: digits that count nothing."""
 NAME = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 QUOTED = re.compile(r"[“\"][^”“\"]{1,40}[”\"]|「[^」]{1,40}」")
-NUMBERING = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．]|第\d+[条章节款部])")
+NUMBERING = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．](?!\d)|第\d+[条章节款部])")
 
 
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a folded text in reading order; dates, numbering, names in 《》 and ordinals are none."""
-    taken = [match.span() for pattern in (DATE, NAME, NUMBERING) for match in pattern.finditer(text)]
+    taken = [match.span() for pattern in (DATE, NAME, NUMBERING, LABEL) for match in pattern.finditer(text)]
     shares = [match.span() for match in SHARE.finditer(text)]
     found = [Figure(start, end, "%", "percent") for start, end in shares]
     counts = (match for match in _count_pattern().finditer(text) if not _overlaps(match.span(), taken + shares))
@@ -100,7 +104,7 @@ def _count(text: str, match: re.Match[str]) -> Figure | None:
 def _is_label(text: str, match: re.Match[str], end: int) -> bool:
     """Whether a bare number names something (12345热线, 2015-2020, 15号) rather than counts it."""
     number = match.group("number")
-    before, after = text[max(0, match.start() - 1) : match.start()], text[end : end + 1]
+    before, after = text[max(0, match.start() - 1) : match.start()], text[end:].lstrip()[:1]
     if match.group("scale"):
         return False
     if re.fullmatch(r"(19|20)\d{2}", number) or number.startswith("0"):
@@ -111,7 +115,7 @@ def _is_label(text: str, match: re.Match[str], end: int) -> bool:
 
 def _is_idiom(text: str, match: re.Match[str], unit: str) -> bool:
     """Whether a number in characters only seems to count: 一个, 三项制度, 一次性, 十九届."""
-    only_seems = match.group("number") in ("一", "千", "百", "十", "零", "千百", "百千")
+    only_seems = match.group("number") == "一" or not set(match.group("number")) & set("一二两三四五六七八九")
     behind = text[match.end() : match.end() + 1]
     return only_seems or unit in tuple("届级度面方道点成分层里步") or behind in tuple("性制”")
 
@@ -134,7 +138,7 @@ def _unit_pattern() -> str:
 @cache
 def _count_pattern() -> re.Pattern[str]:
     scale = "|".join(language_data("units")["scale"]["words"])
-    number = rf"(?:{DIGITS}|{NUMERALS})"
-    more = "[多余]?"
-    up_to = rf"(?:[-—~至到]{number}{more}(?:{scale})?)?"
-    return re.compile(rf"(?P<number>{number}){more}(?P<scale>{scale})?{more}{up_to}(?P<unit>(?:{_unit_pattern()})次?)?")
+    number = rf"(?:{DIGITS}(?:(?:亿|万|千){DIGITS})*|{NUMERALS})"
+    more, units = "[多余]?", rf"(?:{_unit_pattern()})次?"
+    up_to = rf"(?:(?:{units})?[-—~至到]{number}{more}(?:{scale})?)?"
+    return re.compile(rf"(?P<number>{number}){more}(?P<scale>{scale})?{more}{up_to}[ \u3000]?(?P<unit>{units})?")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import threading
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,34 +32,32 @@ CREATE TABLE IF NOT EXISTS conversations (
 ) WITHOUT ROWID;
 """
 DAY = 86_400.0
+SWEEP = 3_600.0
 
 
 class Journal:
-    """One SQLite file, safe to use from several threads; a connection for each."""
+    """One SQLite file, safe to use from several threads and processes."""
 
     def __init__(self, path: Path, retention_days: int, conversation_minutes: int) -> None:
         self._path = path
         self._keep = retention_days * DAY
         self._remember = conversation_minutes * 60.0
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        try:
-            self._connection().executescript(SCHEMA)
-            self.forget_old()
-        except sqlite3.Error as problem:
-            raise StorageFailed(
-                f"The journal {path} cannot be used: {problem}. Move it away to start a new one."
-            ) from problem
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._swept_at = 0.0
+        with self._connection() as connection:
+            connection.executescript(SCHEMA)
+        self.forget_old()
 
     def keep(self, question: str, reply: Reply) -> None:
         """Keep a reply, so that it can be shown again and judged."""
         row = (reply.id, time.time(), question, reply.status, reply.language, reply.reason, _dump_reply(reply))
         self._write("INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        if time.time() - self._swept_at > SWEEP:
+            self.forget_old()
 
     def reply(self, answer_id: str) -> Reply:
         """A reply that was kept. Raises UnknownAnswer."""
-        row = self._connection().execute("SELECT reply FROM replies WHERE id = ?", (answer_id,)).fetchone()
+        row = self._read("SELECT reply FROM replies WHERE id = ?", (_text(answer_id),))
         if row is None:
             raise UnknownAnswer("This answer is not kept any more. Please ask again.")
         return _load_reply(row[0])
@@ -65,13 +65,12 @@ class Journal:
     def judge(self, feedback: Feedback) -> None:
         """Keep what a person thought of an answer; a second thought replaces the first. Raises UnknownAnswer."""
         self.reply(feedback.answer_id)
-        row = (feedback.answer_id, feedback.helpful, feedback.comment, time.time())
+        row = (feedback.answer_id, feedback.helpful, feedback.comment and _text(feedback.comment), time.time())
         self._write("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)", row)
 
     def feedback(self, answer_id: str) -> Feedback | None:
         """What was thought of an answer, None where nobody said."""
-        query = "SELECT helpful, comment FROM feedback WHERE answer_id = ?"
-        row = self._connection().execute(query, (answer_id,)).fetchone()
+        row = self._read("SELECT helpful, comment FROM feedback WHERE answer_id = ?", (_text(answer_id),))
         return Feedback(answer_id, bool(row[0]), row[1]) if row else None
 
     def remember(self, conversation_id: str, memory: Memory) -> None:
@@ -82,43 +81,62 @@ class Journal:
     def recall(self, conversation_id: str) -> Memory | None:
         """The last answered turn of a conversation, None where there is none or it is too long ago."""
         query = "SELECT memory FROM conversations WHERE id = ? AND touched_at > ?"
-        row = self._connection().execute(query, (_hashed(conversation_id), time.time() - self._remember)).fetchone()
-        return load(row[0]) if row else None
+        row = self._read(query, (_hashed(conversation_id), time.time() - self._remember))
+        try:
+            return load(row[0]) if row else None
+        except (TypeError, KeyError, ValueError):
+            return None  # kept by another version: the conversation begins anew
 
     def forget_old(self) -> None:
-        """Delete what is older than it may be kept."""
-        now = time.time()
+        """Delete what is older than it may be kept; done at opening and every hour."""
+        now = self._swept_at = time.time()
         self._write("DELETE FROM replies WHERE asked_at < ?", (now - self._keep,))
         self._write("DELETE FROM conversations WHERE touched_at < ?", (now - self._remember,))
 
     def close(self) -> None:
-        with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
+        """Let go of the file. Calling it twice does no harm."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _read(self, query: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        with self._connection() as connection:
+            row: tuple[Any, ...] | None = connection.execute(query, values).fetchone()
+            return row
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        try:
-            with self._connection() as connection:
-                connection.execute(statement, values)
-        except sqlite3.Error as problem:
-            raise StorageFailed(f"The journal {self._path} cannot be written: {problem}.") from problem
+        with self._connection() as connection, connection:
+            connection.execute(statement, values)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
-            connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            with self._lock:
-                self._connections.append(connection)
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one call: an idle one, or a new one where all are in use by other threads.
+
+        Raises StorageFailed where the file cannot be used.
+        """
+        try:
+            connection = self._idle.pop() if self._idle else _connect(self._path)
+            yield connection
+            self._idle.append(connection)
+        except sqlite3.Error as problem:
+            raise StorageFailed(
+                f"The journal {self._path} cannot be used: {problem}. Free some space or move it away."
+            ) from problem
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
+    connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _text(text: str) -> str:
+    """A text that SQLite can hold: halves of surrogate pairs become question marks."""
+    return text.encode(errors="replace").decode()
 
 
 def _hashed(conversation_id: str) -> str:
     """Conversation ids may name a person in other systems, so only their hash is kept."""
-    return hashlib.sha256(conversation_id.encode()).hexdigest()
+    return hashlib.sha256(conversation_id.encode(errors="surrogatepass")).hexdigest()
 
 
 def _dump_reply(reply: Reply) -> str:

@@ -88,7 +88,15 @@ def asked_count(question: Question) -> int | None:
     number = match.group(1)
     if number.isdigit():
         return int(number)
-    return sum(VALUES[char] for char in number) if not question.is_english else VALUES[number]
+    return VALUES[number] if question.is_english else _numeral(number)
+
+
+def _numeral(number: str) -> int:
+    """A numeral of one or two characters: 六, 十二, 二十."""
+    if "十" not in number:
+        return VALUES[number[-1]]
+    tens, _, ones = number.partition("十")
+    return 10 * (VALUES[tens] if tens else 1) + (VALUES[ones] if ones else 0)
 
 
 def _section_lists(
@@ -195,7 +203,7 @@ def _enumerations(
             said = topic_class(row.lead)
             if wanted is not None and wanted != said and wanted not in stands_in:
                 continue
-            if not terms and (wanted is None or said != wanted):
+            if not terms and (wanted is None or wanted not in {said, *stands_in}):
                 continue
             places = ((row.lead, 1.0), (text, 0.65), (" ".join(reading.topics), 0.5))
             coverage = _coverage(terms, places) if terms else 1.0

@@ -78,11 +78,18 @@ def _named_year(reading: Reading, position: int) -> int | None:
 
 def _last_year(text: str, start: int, end: int) -> int | None:
     years = [match for match in EXPLICIT.finditer(text, start, min(end + 4, len(text))) if match.start() < end]
+    years = [match for match in years if not _is_compared(text, match, end)]
     years = [match for match in years if text.rfind("《", 0, match.start()) <= text.rfind("》", 0, match.start())]
     if not years:
         return None
     digits = "".join(NUMERAL_VALUES.get(char, char) for char in years[-1].group())
     return int(digits)
+
+
+def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
+    """Whether a year is only compared with: 比2019年增长5%, and for the second figure 由2020年的262件增加到310件."""
+    before = text[max(0, year.start() - 1) : year.start()]
+    return before in tuple("比较与") or (before in tuple("由从") and bool(re.search(r"\d", text[year.end() + 1 : end])))
 
 
 @cache

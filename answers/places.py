@@ -40,7 +40,7 @@ def within(name: str, place: str | None) -> bool:
 def own_places(place: str | None) -> tuple[str, ...]:
     """A place in its steps, the widest first: 广州市, 从化区."""
     folded = fold(place or "")
-    endings = "|".join(language_data("places")["endings"])
+    endings = "|".join(ending if ending != "州" else "州(?!市)" for ending in language_data("places")["endings"])
     steps = re.findall(rf".+?(?:自治区|自治州|自治县|街道|{endings})(?=.{{2,}}|$)", folded)
     return tuple(steps) or ((folded,) if folded else ())
 

@@ -139,7 +139,13 @@ def language_of(text: str) -> Language:
     signs = language_data("cantonese")["signs"]["words"]
     if any(sign in plain for sign in signs):
         return "yue"
-    return "zh-Hant" if plain != _fold_width(text) else "zh-Hans"
+    wide = _fold_width(text)
+    traditional = (old for old, new in zip(wide, plain, strict=False) if old != new and "\u4e00" <= old <= "\u9fff")
+    return "zh-Hant" if any(char not in BOTH_SCRIPTS for char in traditional) else "zh-Hans"
+
+
+BOTH_SCRIPTS = "乾於徵菸薹著瞭藉麽蘋馀覆"
+"""Characters that are written in simplified texts too, though they have another simplified form."""
 
 
 def fits(ask: Ask, unit: str, group: str) -> float:
@@ -183,7 +189,8 @@ def _is_space(char: str) -> bool:
 
 
 def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= char <= "\ufe0f"
+    invisible = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= char <= "\ufe0f"
+    return invisible or char in "\u115f\u1160\u3164\uffa0\u2800"  # blank letters
 
 
 def _fold_width(text: str) -> str:
@@ -231,7 +238,8 @@ def _kind(plain: str, language: Language, skip: QuestionKind | None = None) -> Q
 def _has_other_subject(plain: str, language: Language) -> bool:
     """Whether a question that speaks of a report is about something else than the report itself."""
     about = language_data("questions")["about_words"][_script(language)]
-    return any(word.text not in about for word in _words(plain, language, (), None))
+    _, without_places = _places(plain, language)
+    return any(word.text not in about for word in _words(without_places, language, (), None))
 
 
 def _asks_anything(plain: str, language: Language) -> bool:
@@ -264,8 +272,20 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
         if unit == "个" and plain.startswith(("人", "员", "孩", "学生", "老师"), match.end() + 1):
             unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
-        found.append(Ask(unit, group, match.start()))
+        found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
     return tuple(found)
+
+
+EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)各自?(?:有|是|为)?$")
+
+
+def _joints_before(plain: str, position: int) -> list[int]:
+    """Where the things are parted that are asked for each (邻里纠纷和劳动纠纷各有多少宗)."""
+    match = EACH.search(plain[:position])
+    if not match:
+        return []
+    start = match.start(1)
+    return [start + joint.start() for joint in re.finditer("[和与跟及、]", match.group(1))]
 
 
 def _asked_unit(plain: str, position: int) -> str:
@@ -360,12 +380,18 @@ NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四
 
 
 def _years(plain: str) -> tuple[int, ...]:
-    years = [int(match.group(1)) for match in YEAR_DIGITS.finditer(re.sub(r"《[^》]*》", "", plain))]
+    digits = (match for match in YEAR_DIGITS.finditer(re.sub(r"《[^》]*》", "", plain)))
+    years = [int(match.group(1)) for match in digits if not _is_counted(plain, match.end())]
     years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
-    short = re.search(r"(?<![\d.])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
+    short = re.search(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
     if short and not years:
         years.append(2000 + int(short.group(1)))
     return tuple(dict.fromkeys(years))
+
+
+def _is_counted(plain: str, end: int) -> bool:
+    """Whether digits that look like a year count something: 2000元, 2000件, 2000多."""
+    return not plain.startswith("年", end) and (bool(unit_at(plain, end)) or plain.startswith(("多", "余", "以"), end))
 
 
 def _year_word(plain: str) -> YearWord | None:
@@ -390,7 +416,8 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
             end = name.start + len(name.text)
             blanked = blanked[: name.start] + " " * len(name.text) + blanked[end:]
         before = word
-    return tuple(dict.fromkeys(found)), blanked
+    whole = (name for name in found if not any(name != other and name in other for other in found))
+    return tuple(dict.fromkeys(whole)), blanked
 
 
 @dataclass(frozen=True, slots=True)

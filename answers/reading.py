@@ -144,7 +144,7 @@ def _items_before(folded: str, start: int, end: int, count: int, found: tuple[Fi
     """The last `count` things named before 分别: parts of the sentence that have figures, else its last parts."""
     cuts = [match.start() for match in re.finditer("[、,，;；]|和|与|及", folded[start:end])]
     bounds = [start, *(start + cut + 1 for cut in cuts), end + 1]
-    parts = [Span(a, b - 1) for a, b in pairwise(bounds) if b - a > 2]
+    parts = [Span(a, b - 1) for a, b in pairwise(bounds) if b - a > 1]
     counted = [part for part in parts if any(part.start <= figure.start < part.end for figure in found)]
     if len(counted) >= count:
         return counted[-count:]

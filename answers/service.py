@@ -16,7 +16,7 @@ from typing import Self
 import structlog
 
 from wenbao.answers.answering import Draft, Near, Sources, draft_reply
-from wenbao.answers.conversation import complete
+from wenbao.answers.conversation import Memory, Turn, complete
 from wenbao.answers.journal import Journal
 from wenbao.answers.model import (
     Addition,
@@ -33,13 +33,15 @@ from wenbao.answers.places import within
 from wenbao.answers.question import Question, clean_text, language_of, read_question
 from wenbao.answers.terms import Term
 from wenbao.answers.wording import not_found_message, suggestions
-from wenbao.config.errors import InvalidRequest, StorageFailed, WenbaoError
+from wenbao.config.errors import InvalidRequest, StorageFailed, UnknownDocument, WenbaoError
 from wenbao.config.settings import Settings
+from wenbao.index.files import locked
 from wenbao.index.search import Index, Query
 from wenbao.knowledge.documents import Document, Metadata
 from wenbao.knowledge.library import Library, StoredDocument
 from wenbao.knowledge.parse import parse
 
+TRIES = 5
 READ_PASSAGES = 32
 LONGEST_CONVERSATION_ID = 128
 _log = structlog.get_logger(__name__)
@@ -68,10 +70,11 @@ class ReportService:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise StorageFailed(f"The data folder {settings.data_dir} cannot be made: {problem.strerror}.") from problem
-        is_new = not (settings.data_dir / "library.sqlite3").exists()
-        library = Library(settings.data_dir / "library.sqlite3")
-        if is_new:
-            _take_in_box(library)
+        path = settings.data_dir / "library.sqlite3"
+        with locked(settings.data_dir / "LOCK"):
+            if not path.exists():
+                _make_library(path)
+        library = Library(path)
         journal = Journal(settings.data_dir / "journal.sqlite3", settings.retention_days, settings.conversation_minutes)
         return cls(settings, library, Index.open(settings, library), journal)
 
@@ -82,8 +85,7 @@ class ReportService:
             raise InvalidRequest(f"A conversation id has at most {LONGEST_CONVERSATION_ID} characters.")
         question = read_question(request.question, self._settings.max_question_length)
         memory = self._journal.recall(request.conversation_id) if request.conversation_id else None
-        sources = self.answering_sources(request.filters)
-        draft = draft_reply(complete(question, memory), memory, sources)
+        sources, draft = self._draft(complete(question, memory), memory, request.filters)
         reply = self._reply(question, request, draft, sources, began)
         self._journal.keep(question.text, reply)
         if request.conversation_id and draft.memory:
@@ -193,6 +195,17 @@ class ReportService:
             self._index.follow(self._library)
         return self._documents_of[1]
 
+    def _draft(self, turn: Turn, memory: Memory | None, filters: Filters) -> tuple[Sources, Draft]:
+        """The draft of a reply, and what it was read from; once more where a document was removed meanwhile."""
+        for _ in range(TRIES - 1):
+            sources = self.answering_sources(filters)
+            try:
+                return sources, draft_reply(turn, memory, sources)
+            except UnknownDocument:
+                _log.info("question.again", reason="a document was removed meanwhile")
+        sources = self.answering_sources(filters)
+        return sources, draft_reply(turn, memory, sources)
+
     def _filtered(self, filters: Filters) -> tuple[StoredDocument, ...]:
         return tuple(
             one
@@ -263,13 +276,21 @@ def _query(question: Question, terms: tuple[Term, ...]) -> Query:
     return Query.of(question.plain, more, question.text)
 
 
-def _take_in_box(library: Library) -> None:
-    """Add the reports in the box to a new library. One that was removed later stays removed."""
-    folder = Path(str(files("wenbao.knowledge") / "reports"))
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith("."):
-            content = path.read_bytes()
-            library.add(parse(path.name, content), path.name, content)
+def _make_library(path: Path) -> None:
+    """Make a new library with the reports in the box; it takes its name only when all of them are in it.
+
+    A report in the box that is removed later stays removed.
+    """
+    unfinished = path.with_name(f".unfinished-{path.name}")
+    for left in path.parent.glob(f"{unfinished.name}*"):
+        left.unlink()
+    library = Library(unfinished)
+    for report in sorted(Path(str(files("wenbao.knowledge") / "reports")).iterdir()):
+        if report.is_file() and not report.name.startswith("."):
+            content = report.read_bytes()
+            library.add(parse(report.name, content), report.name, content)
+    library.close()
+    unfinished.replace(path)
 
 
 def _summary(document_id: str, metadata: Metadata, paragraphs: int) -> DocumentSummary:

@@ -67,12 +67,10 @@ def print_totals(verdicts: Sequence[Verdict]) -> None:
         f"| refused of the unanswerable | {share([one.met['correct'] for one in verdicts if one not in answerable])} |"
     )
     print(f"| answered, and wrong, of all | {share([one in given and not one.met['correct'] for one in verdicts])} |")
-    print(
-        f"| `value` exact of figure questions | {share([one.met['exact'] for one in verdicts if 'exact' in one.met])} |"
-    )
-    print(
-        f"| quotes verbatim of the answered | {share([one.met['verbatim'] for one in given if 'verbatim' in one.met])} |"
-    )
+    exact = [one.met["exact"] for one in verdicts if "exact" in one.met]
+    print(f"| `value` exact of figure questions | {share(exact)} |")
+    verbatim = [one.met["verbatim"] for one in given if "verbatim" in one.met]
+    print(f"| quotes verbatim of the answered | {share(verbatim)} |")
 
 
 if __name__ == "__main__":

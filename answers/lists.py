@@ -54,6 +54,8 @@ LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具
 NESTED = 0.96
 FEWER_THAN_ASKED = 0.8
 ENUMERATED = 0.95
+WITHIN_PART = 0.6
+"""For an enumeration that only stands in the part that is asked for."""
 LONGEST_LEAD = 80
 OF_THE_KIND = 1.15
 """For parts that have the word for what is listed in them (哪几类: 咨询类、投诉类)."""
@@ -207,7 +209,12 @@ def _enumerations(
                 continue
             places = ((row.lead, 1.0), (text, 0.65), (" ".join(reading.topics), 0.5))
             coverage = _coverage(terms, places) if terms else 1.0
-            score = coverage * ENUMERATED * _count_factor(question, len(row.parts)) * _kind_factor(question, text, row)
+            score = (
+                coverage
+                * (ENUMERATED if terms or said == wanted else WITHIN_PART)
+                * _count_factor(question, len(row.parts))
+                * _kind_factor(question, text, row)
+            )
             points = _points(row, offset + sentence.start)
             yield PointList(reading.passage.document_id, points, score, coverage)
 

@@ -70,7 +70,7 @@ class Example:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the weights and the curve")
-    parser.add_argument("--threshold", type=float, default=0.4, help="the confidence from which on an answer is given")
+    parser.add_argument("--threshold", type=float, default=0.35, help="the confidence from which on an answer is given")
     options = parser.parse_args()
     real = sorted(real_reports(), key=lambda report: report.name)
     training, judging = [*reports_in(REPORTS / "tuning"), *real[::2]], [*reports_in(REPORTS / "judging"), *real[1::2]]

@@ -1,7 +1,7 @@
 """Measures the answers on questions that nothing was tuned on: `python -m benchmarks.answers` prints the tables.
 
-The made-up reports in `tests/reports/judging` and, where the data are at hand, every other real work report that has
-questions in `tests/reports/real`; each in a library of its own. `docs/evaluation.md` holds the tables.
+The made-up reports in `tests/reports/judging` and, where the data are at hand, the real work reports of 2014 and 2016;
+each in a library of its own. `docs/evaluation.md` holds the tables.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.learning import REPORTS, Report, open_service, real_reports, reports_in
+from benchmarks.learning import REPORTS, Report, judged_real_reports, open_service, reports_in
 from wenbao.cli.evaluation import Verdict, evaluate, read_questions
 
 KINDS = ("number", "several", "plan", "list", "what", "who", "when", "why", "keywords", "turn", "none")
@@ -19,10 +19,9 @@ LANGUAGES = {"zh": "Simplified", "zh-Hant": "Traditional", "yue": "Cantonese", "
 
 
 def main() -> None:
-    real = sorted(real_reports(), key=lambda report: report.name)[1::2]
     verdicts = {
         "made-up reports": list(ask([*reports_in(REPORTS / "judging")])),
-        "real work reports": list(ask(real)),
+        "real work reports": list(ask(judged_real_reports())),
     }
     for name, some in verdicts.items():
         if some:

@@ -36,10 +36,14 @@ AMONG_SEVERAL = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A passage that search found, with its score from 0 to 1, best first in a list of them."""
+    """A passage that search found, with its score from 0 to 1, best first in a list of them.
+
+    `sentence` is the number of its best sentence, None where it has none.
+    """
 
     passage: Passage
     score: float
+    sentence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def _speaks_of_place(passage: Passage, name: str) -> bool:
 
 def _related(number: int, near: Near, sources: Sources) -> Citation:
     paragraph = near.passage.paragraph
-    return cite(number, sources.document(near.passage.document_id), paragraph, paragraph.start, paragraph.end)
+    best = next((one for one in paragraph.sentences if one.number == near.sentence), None)
+    start, end = (best.start, best.end) if best else (paragraph.start, paragraph.end)
+    return cite(number, sources.document(near.passage.document_id), paragraph, start, end)
 
 
 def _reason(question: Question, documents: Sequence[StoredDocument], foreign: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wenbao.answers.choosing import BODY, Candidate
+from wenbao.answers.features import part_of_clause
 from wenbao.answers.figures import Span
 from wenbao.answers.lists import MARKER
 from wenbao.answers.model import Citation
@@ -13,7 +14,7 @@ from wenbao.answers.reading import Reading, clause_at
 from wenbao.knowledge.documents import Document, Paragraph
 
 ELISION = "……"
-SHORT = 70
+SHORT = 60
 LONGEST = {"list": 700, "why": 280, "how": 280, "fact": 200, "document": 200}
 LONGEST_OTHER = 180
 
@@ -24,16 +25,30 @@ def longest(question: Question) -> int:
 
 
 def figure_text(candidate: Candidate) -> str:
-    """The words around a figure: its sentence where that is short, else the subject and the clause of the figure."""
+    """The words around a figure: its sentence where that is short, else its subject and its own clause.
+
+    What stands between the two is left out where it is long, with …… in its place.
+    """
     reading, text = candidate.reading, candidate.reading.passage.text
     sentence = reading.sentence_at(candidate.start)
     if sentence.end - sentence.start <= SHORT:
         return _tidy(text[sentence.start : sentence.end])
-    clause = clause_at(reading, candidate.start, candidate.end)
+    clause = _own_part(reading, candidate)
     start = _subject_start(candidate, sentence, clause)
-    if clause.end - start <= 2 * SHORT:
+    if clause.end - start <= SHORT:
         return _tidy(text[start : clause.end])
-    return _tidy(text[start : _first_clause_end(reading, start)] + ELISION + text[clause.start : clause.end])
+    end = min(_first_clause_end(reading, start), clause.start)
+    between = text[end : clause.start].strip("，,、；; ")
+    return _tidy(text[start:end] + (ELISION if between else "") + text[clause.start : clause.end])
+
+
+def _own_part(reading: Reading, candidate: Candidate) -> Span:
+    """The clause of a figure; of a long one with several, the part between 、 and 、 that is its own."""
+    clause = clause_at(reading, candidate.start, candidate.end)
+    inside = [one for one in reading.figure_starts if clause.start <= one < clause.end]
+    if clause.end - clause.start <= SHORT or len(inside) < 2:
+        return clause
+    return part_of_clause(reading, candidate.start, candidate.end)
 
 
 def span_text(question: Question, candidate: Candidate) -> str:

@@ -46,7 +46,8 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     context = (
         tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
     )
-    if not question.leans_on_last:
+    is_bare = question.kind == "number" and len(question.words) <= 1
+    if not question.leans_on_last and not is_bare:
         return Turn(question, context, memory.rows, memory.places)
     completed = question
     if question.kind in INHERITS_KIND and last.kind in ("number", "when", "who", "list", "document"):

@@ -161,7 +161,7 @@ def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int)
     return met / total if total else 0.0
 
 
-def _part_of_clause(reading: Reading, start: int, end: int) -> Span:
+def part_of_clause(reading: Reading, start: int, end: int) -> Span:
     """The part of the clause around a place that no 、 parts from it."""
     clause = clause_at(reading, start, end)
     marks = reading.boundaries.enumerations
@@ -172,7 +172,7 @@ def _part_of_clause(reading: Reading, start: int, end: int) -> Span:
 
 def extra_share(source: Source, start: int, end: int) -> float:
     """The share of the clause around a place, figures aside, that the question has no words for."""
-    clause = _part_of_clause(source.reading, start, end)
+    clause = part_of_clause(source.reading, start, end)
     text = source.reading.folded
     own = sum(text[at].isalnum() for at in range(clause.start, clause.end) if not start <= at < end)
     if not own:

@@ -110,7 +110,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         places=places,
         section=section,
         point=_point(plain, language),
-        leans_on_last=_leans_on_last(plain, language, words),
+        leans_on_last=_leans_on_last(plain, language, words, section),
     )
 
 
@@ -570,9 +570,12 @@ def _point(plain: str, language: Language) -> int | None:
     return None
 
 
-def _leans_on_last(plain: str, language: Language, words: tuple[Word, ...]) -> bool:
+def _leans_on_last(plain: str, language: Language, words: tuple[Word, ...], section: SectionClass | None) -> bool:
+    """Whether a question leaves out what it is about; 还有哪些短板 names a part of the report and does not."""
     patterns = language_data("questions")["follow"][_script(language)]
-    return not words or any(re.search(pattern, plain) for pattern in patterns)
+    if not words:
+        return section is None
+    return any(re.search(pattern, plain) for pattern in patterns)
 
 
 def with_spelling(question: Question, plain: str) -> Question:

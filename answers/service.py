@@ -230,9 +230,10 @@ class ReportService:
     def _near(self, query: Query, documents: Sequence[StoredDocument], k: int) -> list[Near]:
         everything = len(documents) == len(self._documents_of[1])
         hits = self._index.search(query, k, None if everything else {one.row for one in documents})
-        scores = {hit.row: hit.score for hit in hits}
+        by_row = {hit.row: hit for hit in hits}
         known = {one.id for one in documents}
-        return [Near(one, scores[one.row]) for one in self._library.passages(list(scores)) if one.document_id in known]
+        found = [one for one in self._library.passages(list(by_row)) if one.document_id in known]
+        return [Near(one, by_row[one.row].score, by_row[one.row].sentence) for one in found]
 
     def _forget_rarity_of_last_generation(self) -> None:
         if self._rarity_of is not self._index.generation:

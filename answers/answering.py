@@ -13,7 +13,7 @@ from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.lists import PointList, enumeration, point_text, section_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
-from wenbao.answers.places import is_own_place, names_place
+from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
 from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, with_spelling
 from wenbao.answers.reading import read_passage
 from wenbao.answers.spelling import mended
@@ -82,13 +82,27 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         unfolded = _unfold(question, question.point, memory, sources)
         if unfolded:
             return unfolded
-    own = [one for one in sources.documents if any(is_own_place(name, one.metadata.place) for name in question.places)]
+    own = [one for one in sources.documents if _is_about_place(question, one)]
     foreign = tuple(
         name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents)
     )
+    turn = replace(turn, question=_without_own_places(question, own))
     if question.kind == "about":
         return _about(question, own or ([] if question.places else sources.documents), sources)
     return _search_and_answer(turn, own or sources.documents, () if own else foreign, sources)
+
+
+def _is_about_place(question: Question, document: StoredDocument) -> bool:
+    """Whether the question names the place of a document, as a place (从化区) or among other words (从化热线)."""
+    place = document.metadata.place
+    return any(is_own_place(name, place) for name in question.places) or names_own_place(question.plain, place)
+
+
+def _without_own_places(question: Question, own: Sequence[StoredDocument]) -> Question:
+    """The question without the words that only say which documents are meant."""
+    stems = [stem_of(steps[-1]) for one in own if (steps := own_places(one.metadata.place))]
+    words = tuple(word for word in question.words if not any(word.text in stem for stem in stems if len(word.text) > 1))
+    return replace(question, words=words)
 
 
 def _about(question: Question, documents: Sequence[StoredDocument], sources: Sources) -> Draft:

@@ -89,7 +89,7 @@ def figure_candidates(
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and (candidate := _candidate(question, ask, terms, source, (figure.start, figure.end), years, fit)) is not None
     ]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return _ranked(found)
 
 
 def span_candidates(
@@ -102,7 +102,20 @@ def span_candidates(
         for start, end, fit in _anchors(question, source.reading)
         if (candidate := _candidate(question, None, terms, source, (start, end), years, fit)) is not None
     ]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return _ranked(found)
+
+
+AS_GOOD = 1.0
+"""A place whose score is at most this much lower answers as well; of those, the newest report's come first."""
+
+
+def _ranked(found: list[Candidate]) -> list[Candidate]:
+    """Best first; where reports of several years answer as well, the newest."""
+    by_score = sorted(found, key=lambda candidate: -candidate.score)
+    as_good = [one for one in by_score if one.score >= by_score[0].score - AS_GOOD]
+    newest = max((one.told for one in as_good if one.told is not None), default=None)
+    first = [one for one in as_good if one.told == newest]
+    return first + [one for one in by_score if one not in first] if len(first) < len(as_good) else by_score
 
 
 CONTEXT = 2.5

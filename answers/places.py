@@ -32,11 +32,18 @@ def names_place(text: str, name: str) -> bool:
     return name in text or (len(stem_of(name)) > 1 and stem_of(name) in text)
 
 
+def names_own_place(text: str, place: str | None) -> bool:
+    """Whether a folded text names the narrowest step of a place, with or without 区, 县 and the like."""
+    own = own_places(place)
+    return bool(own) and len(stem_of(own[-1])) > 1 and stem_of(own[-1]) in text
+
+
 def within(name: str, place: str | None) -> bool:
     """Whether a document's place is `name` or lies in it; for filters."""
     return bool(place) and fold(name) in fold(place or "")
 
 
+@lru_cache(maxsize=20_000)
 def own_places(place: str | None) -> tuple[str, ...]:
     """A place in its steps, the widest first: 广州市, 从化区."""
     folded = fold(place or "")
@@ -45,6 +52,7 @@ def own_places(place: str | None) -> tuple[str, ...]:
     return tuple(steps) or ((folded,) if folded else ())
 
 
+@lru_cache(maxsize=20_000)
 def stem_of(place: str) -> str:
     """A place's name without 区, 县, 市 …: 从化."""
     for ending in ("自治区", "自治州", "自治县", "街道", *language_data("places")["endings"]):

@@ -335,42 +335,47 @@ ASK_EN = re.compile(
 
 
 def _asks_in_english(plain: str) -> tuple[Ask, ...]:
-    groups = language_data("units")["english"]
-    found = []
-    for match in ASK_EN.finditer(plain):
-        behind = plain[match.end() : match.end() + 40]
-        if match.group(1) == "many":
-            people = re.match(r"\s+(?:\w+\s+){0,2}?(" + "|".join(map(re.escape, groups["person"])) + r")\b", behind)
-            group = "person" if people else "percent" if re.match(r"\s+percent", behind) else "countable"
-            if re.match(r"\s+(?:\w+\s+)?(yuan|rmb|dollars)\b", behind):
-                group = "money"
-            elif people:
-                group = "countable"
-            else:
-                for name in ("area", "length", "weight"):
-                    if re.match(r"\s+(?:\w+\s+)?(" + "|".join(map(re.escape, groups[name])) + r")\b", behind):
-                        group = name
-        elif match.group(1) == "much":
-            group = "money" if re.search("|".join(rf"\b{re.escape(word)}\b" for word in groups["money"]), plain) else ""
-        elif match.group(1):
-            group = {"long": "", "large": "area", "big": "area", "far": "length"}.get(match.group(1), "")
-        else:
-            group = {
-                "number": "countable",
-                "amount": "",
-                "total": "",
-                "sum": "money",
-                "area": "area",
-                "length": "length",
-            }.get(match.group(2), "percent")
-            if group == "" and re.search("|".join(rf"\b{re.escape(word)}\b" for word in groups["money"]), behind):
-                group = "money"
-        found.append(Ask("", group, match.start()))
-    if not found:
-        if re.search(r"\b(rate|percentage|proportion|ratio|percent)\b", plain):
-            return (Ask("", "percent", len(plain)),)
-        return (Ask("", "", len(plain)),)
-    return tuple(found)
+    found = tuple(Ask("", _group_in_english(match, plain), match.start()) for match in ASK_EN.finditer(plain))
+    if found:
+        return found
+    group = "percent" if re.search(r"\b(?:rate|percentage|proportion|ratio|percent)\b", plain) else ""
+    return (Ask("", group, len(plain)),)
+
+
+GROUPS_EN = {
+    "long": "", "high": "", "often": "", "large": "area", "big": "area", "far": "length", "number": "countable",
+    "amount": "", "total": "", "sum": "money", "area": "area", "length": "length",
+}  # fmt: skip
+"""What the word behind "how" or "what" asks for; those that are not here ask for a percentage."""
+
+
+def _group_in_english(match: re.Match[str], plain: str) -> str:
+    """The group of units that a question word asks for, by the words behind it."""
+    behind = plain[match.end() : match.end() + 40]
+    if match.group(1) == "many":
+        return _group_of_many(behind)
+    if match.group(1) == "much":
+        return "money" if _has_word(plain, "money") else ""
+    group = GROUPS_EN.get(match.group(1) or match.group(2), "percent")
+    return "money" if match.group(2) and not group and _has_word(behind, "money") else group
+
+
+def _group_of_many(behind: str) -> str:
+    if re.match(r"\s+percent", behind):
+        return "percent"
+    measures = {"money": "yuan|rmb|dollars"} | {name: _english_units(name) for name in ("area", "length", "weight")}
+    return next(
+        (name for name, words in measures.items() if re.match(rf"\s+(?:\w+\s+)?(?:{words})\b", behind)), "countable"
+    )
+
+
+def _has_word(text: str, group: str) -> bool:
+    return bool(re.search(rf"\b(?:{_english_units(group)})\b", text))
+
+
+@cache
+def _english_units(group: str) -> str:
+    return "|".join(map(re.escape, language_data("units")["english"][group]))
 
 
 YEAR_WORDS = r"(?:19|20)\d{2}年?度?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"

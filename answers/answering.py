@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers import about
-from wenbao.answers.choosing import Candidate, Hints, Source, figure_candidates, look_in, span_candidates
+from wenbao.answers.choosing import (
+    Candidate,
+    Hints,
+    Likeness,
+    Source,
+    by_likeness,
+    figure_candidates,
+    look_in,
+    span_candidates,
+)
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
-from wenbao.answers.confidence import Likeness, confidence, list_confidence, threshold
+from wenbao.answers.confidence import confidence, list_confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.lists import PointList, enumeration, point_text, section_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
@@ -184,6 +193,7 @@ def _answer(
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
+    candidates = by_likeness(question, candidates, sources.likeness)
     return _span_draft(turn, terms, candidates, by_id, sources.likeness)
 
 
@@ -195,8 +205,10 @@ def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term,
     years = {year: wanted_years(question, year) for year in told.values()}
     read = _read(Turn(question), terms, near, told, sources)
     if question.kind == "number":
-        return terms, figure_candidates(question, question.asks[0], terms, read, years, Hints())
-    return terms, span_candidates(question, terms, read, years, Hints())
+        ranked = figure_candidates(question, question.asks[0], terms, read, years, Hints())
+    else:
+        ranked = span_candidates(question, terms, read, years, Hints())
+    return terms, by_likeness(question, ranked, sources.likeness)
 
 
 def _read(
@@ -238,6 +250,7 @@ def _figures_draft(
             for one in ranked
             if not any(one.reading is other.reading and one.start == other.start for other in chosen)
         ]
+        fresh = by_likeness(question, fresh, likeness)
         found = confidence(question, of_ask, fresh, likeness)
         if found >= _least(turn, chosen):
             chosen.append(fresh[0])

@@ -6,7 +6,7 @@ Every place that could answer is described by a few features; their weights are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers.costs import COSTS
@@ -31,6 +31,7 @@ from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
 Years = dict[int | None, frozenset[int]]
+Likeness = Callable[[str, Sequence[str]], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,25 @@ def span_candidates(
         if (candidate := _candidate(question, None, terms, source, (start, end), years, fit)) is not None
     ]
     return _ranked(found)
+
+
+LIKED = 12
+LIKENESS = 5.0
+"""What the likeness of a sentence counts for, by the model, where words had to be carried into another language."""
+
+
+def by_likeness(question: Question, ranked: list[Candidate], likeness: Likeness) -> list[Candidate]:
+    """The first of the candidates of an English question in the order that the model's likeness adds to."""
+    if not question.is_english or len(ranked) < 2:
+        return ranked
+    first = ranked[:LIKED]
+    spans = [one.reading.sentence_at(one.start) for one in first]
+    sentences = [one.reading.folded[span.start : span.end] for one, span in zip(first, spans, strict=True)]
+    alike = likeness(" ".join(word.text for word in question.words), sentences)
+    liked = [replace(one, score=one.score + LIKENESS * like) for one, like in zip(first, alike, strict=True)]
+    least = min(one.score for one in liked)
+    rest = [replace(one, score=min(one.score, least)) for one in ranked[LIKED:]]
+    return [*sorted(liked, key=lambda one: -one.score), *rest]
 
 
 AS_GOOD = 1.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 
-from wenbao.answers.choosing import Candidate
+from wenbao.answers.choosing import Candidate, Likeness
 from wenbao.answers.features import WEIGHTS, Features, values_of
 from wenbao.answers.lists import PointList
 from wenbao.answers.question import Question, SectionClass
@@ -38,9 +38,6 @@ class Signs:
     like_clause: float
     english: float
     figure: float
-
-
-Likeness = Callable[[str, Sequence[str]], list[float]]
 
 
 def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate], likeness: Likeness) -> Signs:

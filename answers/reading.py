@@ -66,10 +66,6 @@ class Reading:
                 return sentence
         return self.sentences[-1]
 
-    def point_at(self, position: int) -> int:
-        """Where the point (一是 …) that holds a position begins, 0 where there is none."""
-        return max((start for start in self.points if start <= position), default=0)
-
 
 POINT = re.compile(
     r"(?<![\u4e00-\u9fff])(?:[一二三四五六七八九十]{1,3}(?:是|要|、)|第[一二三四五六七八九十]{1,2}[,，、]|[(（][一二三四五六七八九十\d]{1,2}[)）]"

@@ -81,11 +81,6 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
 
-    def section_at(self, position: int) -> Section | None:
-        """The innermost section that holds the character at `position`."""
-        inside = [section for section in self.sections if section.start <= position < section.end]
-        return max(inside, key=lambda section: section.level, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class Passage:

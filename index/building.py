@@ -37,7 +37,6 @@ _UNFINISHED = ".unfinished-"
 _MEMORY_FOR_ALL = 64_000_000
 _MEMORY_FOR_FEW = 15_000_000
 _MUTABLE = ("meta.json", ".managed.json")
-_LOCKS = (".tantivy-writer.lock", ".tantivy-meta.lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +213,6 @@ def _finish(root: Path, folder: Path, before: Generation | None, parts: _Parts) 
 
 def _manifest(folder: Path, parts: _Parts, known: dict[str, FileRecord]) -> Manifest:
     paragraphs, sentences = len(TermIndex(folder / PARAGRAPHS)), len(TermIndex(folder / SENTENCES))
-    for name in _LOCKS:
-        for path in (folder / "terms").glob(f"*/{name}"):
-            path.unlink()
     held = {row for chunk in parts.chunks for row in Chunk.open(folder, chunk).held}
     return Manifest(
         format=FORMAT,

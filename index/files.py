@@ -54,8 +54,8 @@ def digest(path: Path) -> str:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, in a fixed order."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file below a folder, in a fixed order; lock files, which come and go with every opening, are left out."""
+    return sorted(path for path in folder.rglob("*") if path.suffix != ".lock" and path.is_file())
 
 
 @contextmanager

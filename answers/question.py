@@ -14,7 +14,7 @@ import rjieba
 from wenbao.answers.figures import unit_at, unit_group
 from wenbao.answers.model import Language
 from wenbao.config.errors import InvalidQuestion
-from wenbao.config.language import language_data
+from wenbao.config.language import language_data, place_names
 from wenbao.index.folding import fold
 
 QuestionKind = Literal[
@@ -454,17 +454,16 @@ def _joined_name(before: _Tagged | None, word: _Tagged) -> _Tagged:
 def _is_place(name: str, word: _Tagged) -> bool:
     if len(name) < 2 or name.endswith(_generic_places()):
         return False
-    return (_ends_like_place(name) and (len(name) > 2 or name == word.text)) or (
-        word.tag == "ns" and name not in _ask_words("zh")
-    )
+    if _ends_like_place(name):
+        return len(name) > 2 or name == word.text
+    return name in place_names() and name not in _ask_words("zh")
 
 
 def _ends_like_place(name: str) -> bool:
-    return (
-        len(name) > 1
-        and name.endswith(tuple(language_data("places")["endings"]))
-        and not name.endswith(_generic_places())
-    )
+    ending = next((one for one in language_data("places")["endings"] if name.endswith(one)), None)
+    if ending is None or len(name) < 2 or name.endswith(_generic_places()):
+        return False
+    return name.removesuffix(ending) not in language_data("places")["generic_stems"]
 
 
 @cache

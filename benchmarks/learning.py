@@ -89,6 +89,7 @@ def reports_in(folder: Path) -> list[Report]:
     return [
         Report(path.name, path.read_bytes(), "", tuple(read_questions(path.with_suffix(".tsv"))))
         for path in sorted(folder.glob("*.txt"))
+        if path.with_suffix(".tsv").exists()
     ]
 
 

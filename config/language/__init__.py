@@ -14,3 +14,9 @@ FOLDER = Path(__file__).parent
 def language_data(name: str) -> dict[str, Any]:
     """The tables of `<name>.toml` in this folder; do not change what it returns."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def place_names() -> frozenset[str]:
+    """Names of places that a dictionary knows; made by `wenbao.index.training.place_names`."""
+    return frozenset((FOLDER / "place_names.txt").read_text(encoding="utf-8").split())

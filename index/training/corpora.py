@@ -71,6 +71,11 @@ def dictionary(data: Path) -> list[Entry]:
     return [entry for entry in entries if entry.glosses]
 
 
+def headwords(data: Path) -> list[tuple[str, list[str]]]:
+    """The words of the dictionary, simplified, with their glosses as they stand there; a word may come twice."""
+    return [(fold(row["simplified"]), row["english"]) for row in _records(data / "cedict-2007.jsonl.gz")]
+
+
 def laws(data: Path) -> list[Text]:
     """Laws, regulations and rules."""
     return [_text(row) for row in _records(data / "laws-zh.jsonl.xz")]

@@ -25,17 +25,34 @@ WHEN = re.compile(r"什么时候|何时|哪天|几时|哪一天|几号|哪年|�
 WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
 
 
+GIVEN = re.compile(r"[作做念讲]|宣读|\b(?:gave|gives?|delivered|presented|read|made)\b")
+OFFICE = r"(?:总理|主席|主任|省长|市长|区长|县长|镇长|乡长|州长|盟长|旗长|局长|厅长|部长|院长|检察长|秘书长|书记|处长|所长|站长|代表)"
+SPEAKER = re.compile(rf"{OFFICE}[\s\u3000]*(?P<name>[\u4e00-\u9fff](?:[\u4e00-\u9fff]{{1,3}}|[\s\u3000]+[\u4e00-\u9fff]))\W*$")
+
+
 def answer(question: Question, document: Document) -> AboutAnswer | None:
     """What a document says of itself, cited where its text says so; None where it does not."""
     if WHEN.search(question.plain):
         return _date(document)
     if WHO.search(question.plain):
-        return _publisher(document)
+        return (_speaker(document) if GIVEN.search(question.plain) else None) or _publisher(document)
     title = document.paragraphs[0]
     if title.kind != "title":
         return None
     words = document.text[title.start : title.end]
     return AboutAnswer(Answer(words, "fact", words), (cite(1, document, title, title.start, title.end),))
+
+
+def _speaker(document: Document) -> AboutAnswer | None:
+    """Who gave a report, where a short line in its head has an office and a name."""
+    for paragraph in document.paragraphs[:HEAD]:
+        words = document.text[paragraph.start : paragraph.end]
+        match = SPEAKER.search(words) if len(words) <= LONGEST_HEAD else None
+        if match:
+            start, end = (paragraph.start + place for place in match.span("name"))
+            name = match.group("name")
+            return AboutAnswer(Answer(name, "fact", name), (_cite_range(document, start, end),))
+    return None
 
 
 def _publisher(document: Document) -> AboutAnswer | None:

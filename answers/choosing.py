@@ -25,7 +25,7 @@ from wenbao.answers.features import (
     speaks_of_total,
     wants_plan,
 )
-from wenbao.answers.periods import Period, heading_class, period_at
+from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
 from wenbao.answers.question import Ask, Question, fits
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
@@ -88,6 +88,7 @@ def figure_candidates(
         for source in sources
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
+        and source.reading.folded[figure.start : figure.end] not in question.plain
         and (candidate := _candidate(question, ask, terms, source, (figure.start, figure.end), years, fit)) is not None
     ]
     return _ranked(found)
@@ -180,10 +181,10 @@ def _candidate(
     start, end = place
     period = period_at(source.reading, start, source.told)
     wanted = years.get(source.told, frozenset())
-    if wanted and period.year is not None and period.year not in wanted:
+    if wanted and not _is_of_year(question, source, start, period, wanted):
         return None
     supports = coverage(source.reading, source.found, start, end, COSTS if ask else SPAN_COSTS)
-    planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and wanted == {source.told + 1})
+    planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and min(wanted) > source.told)
     features = Features(
         covered=weighted_mean(terms, supports),
         deeply=weighted_mean(terms, tuple(support * support for support in supports)),
@@ -200,6 +201,15 @@ def _candidate(
         searched=source.nearness,
     )
     return Candidate(source.reading, start, end, supports, features, period, source.told, score_of(features))
+
+
+def _is_of_year(question: Question, source: Source, start: int, period: Period, wanted: frozenset[int]) -> bool:
+    """Whether a place may be of a wanted year: by its period, or as relative words (今年, 上年度) have it."""
+    if period.year is None or period.year in wanted:
+        return True
+    if source.told is not None and says_this_year(source.reading, start):
+        return bool(wanted & {source.told, source.told + 1})
+    return question.year_word == "told" and not question.years and speaks_of_last_year(source.reading, start)
 
 
 SPAN_COSTS = replace(COSTS, behind=1.5, contested=0.0)

@@ -97,8 +97,21 @@ def _count(text: str, match: re.Match[str]) -> Figure | None:
     if unit and _is_other_word(text, unit, end):
         end, unit = match.start("unit"), ""
     if text[start].isdigit():
-        return None if not unit and _is_label(text, match, end) else Figure(start, end, unit, unit_group(unit))
+        if unit:
+            return Figure(start, end, unit, unit_group(unit))
+        return None if _is_label(text, match, end) else Figure(start, end, "", _group_behind(text, end))
     return None if not unit or _is_idiom(text, match, unit) else Figure(start, end, unit, unit_group(unit))
+
+
+def _group_behind(text: str, end: int) -> str:
+    """People that are counted without a unit (4.87万人民群众, 6000万农村人口) are people all the same."""
+    return "person" if _people_pattern().match(text, end) else ""
+
+
+@cache
+def _people_pattern() -> re.Pattern[str]:
+    words = "|".join(language_data("units")["people"]["words"])
+    return re.compile(rf"(?:[名余多]?)[^,，。;；、\d]{{0,4}}?(?:{words})")
 
 
 def _is_label(text: str, match: re.Match[str], end: int) -> bool:

@@ -22,14 +22,24 @@ class Period:
 
 
 def wanted_years(question: Question, told: int | None) -> frozenset[int]:
-    """The years that the question wants, given the year that the report tells of; empty where any year will do."""
+    """The years that the question wants, given the year that the report tells of; empty where any year will do.
+
+    Next year may be the second after it: some reports are given late in the year that follows.
+    """
     if question.years:
         return frozenset(question.years)
     if question.year_word is None or told is None:
         return frozenset()
-    return frozenset(
-        {"told": (told,), "plan": (told + 1,), "before": (told - 1,), "either": (told, told + 1)}[question.year_word]
-    )
+    years = {"told": (told,), "plan": (told + 1, told + 2), "before": (told - 1,), "either": (told, told + 1)}
+    return frozenset(years[question.year_word])
+
+
+def speaks_of_last_year(reading: Reading, position: int) -> bool:
+    """Whether the headings, or the sentence before a position, say 上年度 of what they tell; 比上年 only compares."""
+    sentence = reading.sentence_at(position)
+    told = "|".join(word for word in language_data("questions")["year_words"]["told"] if not word.isascii())
+    before = (reading.folded[sentence.start : position], *reading.topics)
+    return any(re.search(rf"(?<![比较与和同])(?:{told})", words) for words in before)
 
 
 def period_at(reading: Reading, position: int, told: int | None) -> Period:
@@ -66,6 +76,17 @@ INTENT = re.compile(r"(?:将|力争|争取|确保|预期目标|目标是|计划(
 def _is_intent(reading: Reading, position: int) -> bool:
     sentence = reading.sentence_at(position)
     return bool(INTENT.search(reading.folded, sentence.start, position))
+
+
+THIS_YEAR = re.compile(r"(?<![比较与和同到至])(今年|本年)|(?<![比较与和同到至])(去年|上年|明年|来年)|\d{4}年")
+
+
+def says_this_year(reading: Reading, position: int) -> bool:
+    """Whether the last year named before a position in its paragraph is 今年: the year told of, or the one planned."""
+    last = None
+    for match in THIS_YEAR.finditer(reading.folded, 0, position):
+        last = match
+    return last is not None and last.group(1) is not None
 
 
 def _named_year(reading: Reading, position: int) -> int | None:

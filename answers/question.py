@@ -136,8 +136,7 @@ def language_of(text: str) -> Language:
     if latin_words > han:
         return "en"
     plain = fold(text)
-    signs = language_data("cantonese")["signs"]["words"]
-    if any(sign in plain for sign in signs):
+    if any(sign in plain for sign in _cantonese_signs()):
         return "yue"
     wide = _fold_width(text)
     traditional = (old for old, new in zip(wide, plain, strict=False) if old != new and "\u4e00" <= old <= "\u9fff")
@@ -199,23 +198,29 @@ def _fold_width(text: str) -> str:
 
 def _written_chinese(plain: str) -> str:
     """Cantonese words replaced by written Chinese ones, where the text shows signs of Cantonese."""
-    data = language_data("cantonese")
-    if not any(sign in plain for sign in data["signs"]["words"]):
+    if not any(sign in plain for sign in _cantonese_signs()):
         return plain
-    words: dict[str, str] = data["words"]
+    words = _cantonese_words()
     text = _cantonese_pattern().sub(lambda match: words[match.group()], plain)
     return "".join(words.get(token, token) if len(token) == 1 else token for token in rjieba.cut(text, False))
 
 
 @cache
+def _cantonese_words() -> dict[str, str]:
+    return {fold(word): written for word, written in language_data("cantonese")["words"].items()}
+
+
+@cache
+def _cantonese_signs() -> tuple[str, ...]:
+    return tuple(fold(sign) for sign in language_data("cantonese")["signs"]["words"])
+
+
+@cache
 def _cantonese_pattern() -> re.Pattern[str]:
-    words = sorted((word for word in language_data("cantonese")["words"] if len(word) > 1), key=len, reverse=True)
-    single = [
-        word
-        for word in language_data("cantonese")["words"]
-        if len(word) == 1 and word in "咗喺嘅哋佢啲冇嗰咩乜畀攞搵睇嚟嘢㗎啩喎吖"
-    ]
-    return re.compile("|".join(map(re.escape, words + single)))
+    """The words that are replaced wherever they stand, the longest first."""
+    anywhere = fold(language_data("cantonese")["signs"]["characters"])
+    words = (word for word in _cantonese_words() if len(word) > 1 or word in anywhere)
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 def _script(language: Language) -> str:
@@ -269,7 +274,7 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
     found = []
     for match in ASK_ZH.finditer(plain):
         unit = _asked_unit(plain, match.end())
-        if unit == "个" and plain.startswith(("人", "员", "孩", "学生", "老师"), match.end() + 1):
+        if unit == "个" and (plain.startswith(("人", "员", "孩"), match.end() + 1) or _people(plain[match.end() + 1 :])):
             unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
         found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
@@ -292,8 +297,7 @@ def _asked_unit(plain: str, position: int) -> str:
     scale = re.compile("万|亿|千|百").match(plain, position)
     start = scale.end() if scale else position
     unit = unit_at(plain, start)
-    is_money = unit == "块" and not plain[start + 1 : start + 2].strip("钱?？呢啊呀，,。 ")
-    return "元" if is_money else unit
+    return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit
 
 
 def _asked_group(plain: str, match: re.Match[str]) -> str:
@@ -303,16 +307,34 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     if match.group() == "百分之几":
         return "percent"
     if match.group() == "多":
-        if re.match("大(?:的)?(?:年纪|年龄|岁数|了|$)", behind):
-            return "age"
-        if re.match("大的?(?:比例|比重|份额|程度)", behind):
-            return "percent"
-        return {"长": "length", "远": "length", "久": "duration", "宽": "length"}.get(behind[:1], "")
+        return _group_of_degree(plain[: match.start()], behind)
+    if re.match("[^,，。;；?？的]{0,6}?(?:比例|比重|占比|份额|百分比)", behind):
+        return "percent"
     for group, words in head.items():
         if any(behind.startswith(word) for word in words if len(word) > 1 or (group == "money" and word == "钱")):
             return str(group)
-    before = re.sub(r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共)*$", "", plain[: match.start()])
+    if _people(behind):
+        return "person"
+    if re.search("占[^,，。;；]{1,10}$", plain[: match.start()]):
+        return "percent"
+    before = re.sub(r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()])
     return _ends_with_head(before)
+
+
+def _people(behind: str) -> bool:
+    """Whether people are named right behind a place in the question: 多少(领导干部)."""
+    words = "|".join(language_data("units")["people"]["words"])
+    return bool(re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{words})", behind))
+
+
+def _group_of_degree(before: str, behind: str) -> str:
+    """What 多 and the adjective behind it ask for: 多长, 多大的比例; 多大 alone goes by what is before it."""
+    if re.match("大(?:的)?(?:年纪|年龄|岁数)", behind):
+        return "age"
+    if re.match("大的?(?:比例|比重|份额|程度)", behind):
+        return "percent"
+    adjectives = {"长": "length", "远": "length", "久": "duration", "宽": "length"}
+    return adjectives.get(behind[:1]) or (_head_group(before) if behind[:1] in ("大", "高") else "")
 
 
 def _head_group(plain: str) -> str:
@@ -329,7 +351,7 @@ def _ends_with_head(text: str) -> str:
 
 ASK_EN = re.compile(
     r"\bhow (many|much|long|large|big|high|far|often)\b"
-    r"|\b(?:what|the) (?:was |is |were |are )?(?:the )?(?:total )?"
+    r"|(?:\b(?:what|the)|^) ?(?:was |is |were |are )?(?:the )?(?:total )?"
     r"(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
 )
 
@@ -343,7 +365,7 @@ def _asks_in_english(plain: str) -> tuple[Ask, ...]:
 
 
 GROUPS_EN = {
-    "long": "", "high": "", "often": "", "large": "area", "big": "area", "far": "length", "number": "countable",
+    "long": "", "high": "", "often": "", "large": "area", "big": "area", "far": "", "number": "countable",
     "amount": "", "total": "", "sum": "money", "area": "area", "length": "length",
 }  # fmt: skip
 """What the word behind "how" or "what" asks for; those that are not here ask for a percentage."""
@@ -355,15 +377,18 @@ def _group_in_english(match: re.Match[str], plain: str) -> str:
     if match.group(1) == "many":
         return _group_of_many(behind)
     if match.group(1) == "much":
-        return "money" if _has_word(plain, "money") else ""
+        return "money" if _has_word(plain, "money") and not plain[: match.start()].endswith("by ") else ""
     group = GROUPS_EN.get(match.group(1) or match.group(2), "percent")
     return "money" if match.group(2) and not group and _has_word(behind, "money") else group
+
+
+MEASURES = ("area", "length", "weight", "duration", "occasion")
 
 
 def _group_of_many(behind: str) -> str:
     if re.match(r"\s+percent", behind):
         return "percent"
-    measures = {"money": "yuan|rmb|dollars"} | {name: _english_units(name) for name in ("area", "length", "weight")}
+    measures = {"money": "yuan|rmb|dollars"} | {name: _english_units(name) for name in MEASURES}
     return next(
         (name for name, words in measures.items() if re.match(rf"\s+(?:\w+\s+)?(?:{words})\b", behind)), "countable"
     )
@@ -385,8 +410,9 @@ NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四
 
 
 def _years(plain: str) -> tuple[int, ...]:
-    digits = (match for match in YEAR_DIGITS.finditer(re.sub(r"《[^》]*》", "", plain)))
-    years = [int(match.group(1)) for match in digits if not _is_counted(plain, match.end())]
+    wanted = re.sub(r"《[^》]*》|(?:比起?|较)(?:19|20)\d{2}年(?!.{0,12}相比)", "", plain)
+    digits = (match for match in YEAR_DIGITS.finditer(wanted))
+    years = [int(match.group(1)) for match in digits if not _is_counted(wanted, match.end())]
     years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
     short = re.search(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
     if short and not years:
@@ -400,11 +426,22 @@ def _is_counted(plain: str, end: int) -> bool:
 
 
 def _year_word(plain: str) -> YearWord | None:
+    """The year that is wanted in words; one that is only compared with (比前一年) or carried over to is not."""
     words = language_data("questions")["year_words"]
+    wanted = _compared_years().sub("", plain)
     for name in ("before", "plan", "told", "either"):
-        if any(word in plain for word in words[name]):
+        if any(word in wanted for word in words[name]):
             return name
     return None
+
+
+@cache
+def _compared_years() -> re.Pattern[str]:
+    names = [word for words in language_data("questions")["year_words"].values() for word in words]
+    years = "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True))
+    return re.compile(
+        rf"(?:比起?|较|跟|与|和|同|到|至)(?:{years})|(?:{years})(?:相比|比起来)|(?:than|from|to|with|against) (?:{years})"
+    )
 
 
 def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:

@@ -61,21 +61,26 @@ def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
             (
                 length
                 for length in range(MOST_WORDS, 1, -1)
-                if _is_phrase(question, words[at : at + length], length, rarity)
+                if _phrase(question, words[at : at + length], length, rarity)
             ),
             1,
         )
         first, last = words[at], words[at + length - 1]
-        yield first if length == 1 else Word(question.plain[first.start : last.end], first.start, last.end, "noun")
+        phrase = _phrase(question, words[at : at + length], length, rarity) if length > 1 else None
+        yield Word(phrase, first.start, last.end, "noun") if phrase else first
         at += length
 
 
-def _is_phrase(question: Question, words: Sequence[Word], length: int, rarity: Frequency) -> bool:
+def _phrase(question: Question, words: Sequence[Word], length: int, rarity: Frequency) -> str | None:
+    """The words put together, as they stand in the question or without what is between (打了多少粮: 打粮)."""
     if len(words) < length or words[-1].end - words[0].start > LONGEST_PHRASE or words[0].start > words[-1].start:
-        return False
-    phrase = question.plain[words[0].start : words[-1].end]
-    own = phrase.startswith(words[0].text) and phrase.endswith(words[-1].text)
-    return own and any(rarity(fold(other)) < rarity(ABSENT) for other, _ in lexicon().similar(phrase))
+        return None
+    whole = question.plain[words[0].start : words[-1].end]
+    own = whole.startswith(words[0].text) and whole.endswith(words[-1].text)
+    for phrase in (whole, "".join(word.text for word in words)) if own else ():
+        if any(rarity(fold(other)) < rarity(ABSENT) for other, _ in lexicon().similar(phrase)):
+            return phrase
+    return None
 
 
 def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...]:

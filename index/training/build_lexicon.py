@@ -42,6 +42,8 @@ def build(data: Path, output: Path) -> None:
     learnt = _learnt(english, pairs, entries, terms)
     translations = _mixed(learnt, _glossed(english, entries, frequency), _written(english, terms))
     others = similar_words(entries, read_groups(), frequency)
+    for first, *official in read_groups("colloquial"):
+        _add(others, first, official)
     write(output, {**translations, **others})
 
 
@@ -58,9 +60,13 @@ def read_terms() -> list[tuple[str, str]]:
     ]
 
 
-def read_groups() -> list[list[str]]:
-    """Our own groups of words for the same thing, one group a line, what people say first, then what reports say."""
-    paths = [HERE / "synonyms-zh.tsv", *sorted((HERE / "written").glob("*.synonyms.tsv"))]
+def read_groups(kind: str = "") -> list[list[str]]:
+    """Our own groups of words for the same thing, one group a line, what people say first, then what reports say.
+
+    Those of kind "colloquial" hold in this direction only.
+    """
+    every = [HERE / "synonyms-zh.tsv", *sorted((HERE / "written").glob("*.synonyms.tsv"))]
+    paths = [path for path in every if path.name.startswith("colloquial") == bool(kind)]
     lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
     return [line.lower().split() for line in lines if line and not line.startswith("#")]
 
@@ -100,6 +106,12 @@ def similar_words(entries: list[Entry], groups: list[list[str]], frequency: Coun
             others = table.setdefault(word, {})
             others[other] = max(weight, others.get(other, 0.0))
     return {word: others for word, others in table.items() if others}
+
+
+def _add(table: Table, first: str, official: list[str]) -> None:
+    others = table.setdefault(first, {})
+    for place, word in enumerate(official):
+        others[word] = max(FROM_FIRST - STEP * place, others.get(word, 0.0))
 
 
 def write(output: Path, table: Table) -> None:

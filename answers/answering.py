@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers import about
@@ -11,7 +11,6 @@ from wenbao.answers.choosing import (
     Hints,
     Likeness,
     Source,
-    by_likeness,
     figure_candidates,
     look_in,
     span_candidates,
@@ -23,8 +22,9 @@ from wenbao.answers.lists import PointList, enumeration, point_text, section_lis
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, with_spelling
+from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, with_spelling
 from wenbao.answers.reading import read_passage
+from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
@@ -193,22 +193,34 @@ def _answer(
     if question.kind == "number":
         return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
-    candidates = by_likeness(question, candidates, sources.likeness)
+    candidates = reranked(question, None, terms, candidates, sources.likeness)
     return _span_draft(turn, terms, candidates, by_id, sources.likeness)
 
 
-def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
-    """The terms of a question that stands alone and the places that may answer it, best first; for learning."""
+def asked_candidates(
+    question: Question, sources: Sources
+) -> Iterator[tuple[Ask | None, tuple[Term, ...], list[Candidate]]]:
+    """For each thing that a question asks for, its terms and the places that may answer it, before a closer look.
+
+    For learning; the question stands alone.
+    """
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, sources.documents)
     told = {one.id: one.metadata.year for one in sources.documents}
     years = {year: wanted_years(question, year) for year in told.values()}
     read = _read(Turn(question), terms, near, told, sources)
-    if question.kind == "number":
-        ranked = figure_candidates(question, question.asks[0], terms, read, years, Hints())
-    else:
-        ranked = span_candidates(question, terms, read, years, Hints())
-    return terms, by_likeness(question, ranked, sources.likeness)
+    if question.kind != "number":
+        yield None, terms, span_candidates(question, terms, read, years, Hints())
+    for number, ask in enumerate(question.asks if question.kind == "number" else ()):
+        of_ask = _terms_of_ask(question, terms, number)
+        looked = [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
+        yield ask, of_ask, figure_candidates(question, ask, of_ask, looked, years, Hints())
+
+
+def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
+    """The terms of the first thing asked for and the places that may answer it, best first; for learning."""
+    ask, terms, candidates = next(asked_candidates(question, sources))
+    return terms, reranked(question, ask, terms, candidates, sources.likeness)
 
 
 def _read(
@@ -250,7 +262,7 @@ def _figures_draft(
             for one in ranked
             if not any(one.reading is other.reading and one.start == other.start for other in chosen)
         ]
-        fresh = by_likeness(question, fresh, likeness)
+        fresh = reranked(question, ask, of_ask, fresh, likeness)
         found = confidence(question, of_ask, fresh, likeness)
         if found >= _least(turn, chosen):
             chosen.append(fresh[0])

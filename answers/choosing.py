@@ -6,6 +6,7 @@ Every place that could answer is described by a few features; their weights are 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from wenbao.answers.features import (
     speaks_of_total,
     wants_plan,
 )
+from wenbao.answers.figures import Figure
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
 from wenbao.answers.question import Ask, Question, fits
 from wenbao.answers.reading import Reading, clause_at
@@ -50,6 +52,12 @@ class Candidate:
     period: Period
     told: int | None
     score: float
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure at the place, None where it is no figure."""
+        at = bisect_left(self.reading.figure_starts, self.start)
+        return self.reading.figures[at] if self.start in self.reading.figure_starts[at : at + 1] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def figure_candidates(
         and source.reading.folded[figure.start : figure.end] not in question.plain
         and (candidate := _candidate(question, ask, terms, source, (figure.start, figure.end), years, fit)) is not None
     ]
-    return _ranked(found)
+    return newest_first(found)
 
 
 def span_candidates(
@@ -104,33 +112,14 @@ def span_candidates(
         for start, end, fit in _anchors(question, source.reading)
         if (candidate := _candidate(question, None, terms, source, (start, end), years, fit)) is not None
     ]
-    return _ranked(found)
-
-
-LIKED = 12
-LIKENESS = 5.0
-"""What the likeness of a sentence counts for, by the model, where words had to be carried into another language."""
-
-
-def by_likeness(question: Question, ranked: list[Candidate], likeness: Likeness) -> list[Candidate]:
-    """The first of the candidates of an English question in the order that the model's likeness adds to."""
-    if not question.is_english or len(ranked) < 2:
-        return ranked
-    first = ranked[:LIKED]
-    spans = [one.reading.sentence_at(one.start) for one in first]
-    sentences = [one.reading.folded[span.start : span.end] for one, span in zip(first, spans, strict=True)]
-    alike = likeness(" ".join(word.text for word in question.words), sentences)
-    liked = [replace(one, score=one.score + LIKENESS * like) for one, like in zip(first, alike, strict=True)]
-    least = min(one.score for one in liked)
-    rest = [replace(one, score=min(one.score, least)) for one in ranked[LIKED:]]
-    return [*sorted(liked, key=lambda one: -one.score), *rest]
+    return newest_first(found)
 
 
 AS_GOOD = 1.0
 """A place whose score is at most this much lower answers as well; of those, the newest report's come first."""
 
 
-def _ranked(found: list[Candidate]) -> list[Candidate]:
+def newest_first(found: Sequence[Candidate]) -> list[Candidate]:
     """Best first; where reports of several years answer as well, the newest."""
     by_score = sorted(found, key=lambda candidate: -candidate.score)
     as_good = [one for one in by_score if one.score >= by_score[0].score - AS_GOOD]

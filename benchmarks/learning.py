@@ -144,12 +144,13 @@ def _example(service: ReportService, question: Question, text: str | None, weigh
     best = ranked[0]
     if text is None and best.features.missing == 0 and best.features.covered > 0.9:
         return  # the other report may well say this, too
-    right = text is not None and question.kind != "none" and _answers(service, question, read, best, text)
+    right = text is not None and question.kind != "none" and answers_question(service, question, read, best, text)
     values = (*values_of(best.features), *astuple(signs(read, terms, ranked, sources.likeness)))
     yield Example(values, right, text is not None and question.kind != "none", weight)
 
 
-def _answers(service: ReportService, question: Question, read: ReadQuestion, best: Candidate, text: str) -> bool:
+def answers_question(service: ReportService, question: Question, read: ReadQuestion, best: Candidate, text: str) -> bool:
+    """Whether a place answers a question, as the outside check would see it; `text` is without white space."""
     passage = best.reading.passage
     span = quote_span(best.reading, best.start, best.end)
     citation = cite(1, service.document(passage.document_id), passage.paragraph, span.start, span.end)

@@ -1,0 +1,302 @@
+"""Puts the best candidates in their final order: a small learnt model over closer looks at each of them.
+
+`choosing` scores every place by a few cheap features; here the first of them are looked at more closely, and a neural
+network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.ranking`) weighs it all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wenbao.answers.choosing import Candidate, Likeness, newest_first
+from wenbao.answers.evidence import find_terms
+from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, score_of, values_of
+from wenbao.answers.figures import Span
+from wenbao.answers.question import Ask, Question
+from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.terms import Term
+
+WEIGHTS = Path(__file__).with_name("ranking.json")
+LOOKED_AT = 24
+"""So many of the candidates are looked at closely; the right one is nearly always among them."""
+LIKED = 12
+"""The likeness of so many of them to the question is asked of the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a closer look at a place finds, each from 0 to 1.
+
+    `alone`: few others could answer by their unit. `same_unit`: the very unit asked for. `counts_noun`: the noun
+    behind 多少 stands behind the figure. `part`: behind 其中, which the question does not say. `common`: the longest
+    stretch that the sentence shares with the question's words. `gap`: how far the last word met lies before the place.
+    `least`: how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how near
+    search found the passage, beside the best. `label`: the share of the place's own words that the question has.
+    `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the kind
+    of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
+    `behind`: how well the words beside 多少 are met. `added`, `added_only`: what was added, not asked for; asked for a
+    total. `early`: how early in the report. `english`, `figure`: the kind of question.
+    """
+
+    alone: float
+    same_unit: float
+    counts_noun: float
+    part: float
+    common: float
+    gap: float
+    least: float
+    unmet: float
+    relative: float
+    label: float
+    only_change: float
+    only_asked: float
+    percent: float
+    money: float
+    bare: float
+    like_clause: float
+    like_sentence: float
+    before: float
+    behind: float
+    added: float
+    added_only: float
+    early: float
+    english: float
+    figure: float
+
+
+def reranked(
+    question: Question, ask: Ask | None, terms: tuple[Term, ...], ranked: Sequence[Candidate], likeness: Likeness
+) -> list[Candidate]:
+    """The candidates in their final order, those looked at closely with their new scores, the others behind them."""
+    first = list(ranked[:LOOKED_AT])
+    if len(first) < 2:
+        return list(ranked)
+    scores = final_scores(matrix(question, ask, terms, first, likeness))
+    # What a conversation adds to a score comes on top of either kind of score.
+    hinted = [one.score - score_of(one.features) for one in first]
+    looked = [replace(one, score=float(score) + more) for one, score, more in zip(first, scores, hinted, strict=True)]
+    least = min(one.score for one in looked)
+    rest = [replace(one, score=min(one.score, least)) for one in ranked[LOOKED_AT:]]
+    return newest_first([*looked, *rest])
+
+
+def matrix(
+    question: Question, ask: Ask | None, terms: tuple[Term, ...], first: Sequence[Candidate], likeness: Likeness
+) -> NDArray[np.float64]:
+    """A row for each candidate: its features, then its details."""
+    looks = details(question, ask, terms, first, likeness)
+    return np.array([(*values_of(one.features), *look) for one, look in zip(first, looks, strict=True)])
+
+
+def names() -> list[str]:
+    """The names of the columns of `matrix`."""
+    return [field.name for shape in (Features, Details) for field in fields(shape)]
+
+
+def final_scores(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The score of each row, on the scale of the scores of `choosing`."""
+    direct, hidden, bias, out = _weights()
+    scores: NDArray[np.float64] = rows @ direct + np.tanh(rows @ hidden + bias) @ out
+    return scores
+
+
+@cache
+def _weights() -> tuple[NDArray[np.float64], ...]:
+    learnt = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    if list(learnt["direct"]) != names():
+        raise RuntimeError("answers/ranking.json is of other features. Run python -m benchmarks.ranking --write.")
+    direct = np.array(list(learnt["direct"].values()))
+    return direct, np.array(list(learnt["hidden"].values())), np.array(learnt["bias"]), np.array(learnt["out"])
+
+
+def details(
+    question: Question, ask: Ask | None, terms: tuple[Term, ...], first: Sequence[Candidate], likeness: Likeness
+) -> list[tuple[float, ...]]:
+    """The details of each of the candidates."""
+    asked = _asked(question, ask, terms, first)
+    liked = _liked(question, first[:LIKED], likeness)
+    met = {id(one.reading): _met(one.reading, terms) for one in first}
+    return [
+        (
+            *_of_unit(asked, one),
+            *_of_words(asked, one, met[id(one.reading)]),
+            *_of_change(asked, one),
+            *_of_kind(asked, one),
+            *(liked[place] if place < len(liked) else (0.0, 0.0)),
+            *_beside_ask(asked, one),
+            *_of_addition(asked, one),
+            1 / (1 + one.reading.passage.paragraph.number / 10),
+            float(question.is_english),
+            float(ask is not None),
+        )
+        for place, one in enumerate(first)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a question, and of all its candidates together, every look needs."""
+
+    question: Question
+    ask: Ask | None
+    terms: tuple[Term, ...]
+    content: str
+    noun: str
+    rivals: int
+    nearest: float
+    heaviest: tuple[int, ...]
+    change: bool
+    total: bool
+    more: bool
+
+
+MORE = re.compile(r"新|增|多了|加了|\bnew|\badd|\bmore\b")
+FITTING = 0.9
+
+
+def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: Sequence[Candidate]) -> _Asked:
+    order = sorted(range(len(terms)), key=lambda place: -terms[place].weight)
+    return _Asked(
+        question=question,
+        ask=ask,
+        terms=terms,
+        content="" if question.is_english else "".join(word.text for word in question.words),
+        noun=_counted_noun(question, ask),
+        rivals=sum(one.features.fit >= FITTING for one in first),
+        nearest=max(one.features.searched for one in first) or 1.0,
+        heaviest=tuple(order[:2]),
+        change=ask is not None and asks_for_change(question, ask),
+        total=bool(ASKS_FOR_TOTAL.search(question.plain)),
+        more=bool(MORE.search(question.plain)),
+    )
+
+
+def _counted_noun(question: Question, ask: Ask | None) -> str:
+    """The noun right behind 多少 and its unit: 部门 in 几个部门."""
+    if ask is None or question.is_english:
+        return ""
+    match = re.compile(rf"(?:多少|几)[万亿千百]?{re.escape(ask.unit)}").match(question.plain, ask.at)
+    return next((word.text for word in question.words if match and word.start == match.end()), "")
+
+
+def _liked(question: Question, first: Sequence[Candidate], likeness: Likeness) -> list[tuple[float, float]]:
+    """How like the question the model finds the clause and the sentence of each place."""
+    stretches: dict[tuple[int, int, int], str] = {}
+    keys = []
+    for one in first:
+        spans = (clause_at(one.reading, one.start, one.end), one.reading.sentence_at(one.start))
+        pair = [(id(one.reading), span.start, span.end) for span in spans]
+        stretches |= {key: one.reading.folded[key[1] : key[2]] for key in pair}
+        keys.append(pair)
+    words = (" " if question.is_english else "").join(word.text for word in question.words)
+    found = dict(zip(stretches, likeness(words, list(stretches.values())), strict=True))
+    return [(found[clause], found[sentence]) for clause, sentence in keys]
+
+
+MET = 0.45
+
+
+def _met(reading: Reading, terms: tuple[Term, ...]) -> list[Span]:
+    """Where words of the question stand in a passage."""
+    found = find_terms(reading, terms)
+    return [Span(place.start, place.end) for one in found for place in one.places if place.quality >= MET]
+
+
+def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
+    ask = asked.ask
+    if ask is None:
+        return 0.0, 0.0, 0.0
+    specific = ask.group not in ("", "countable", "thing") and one.features.fit >= FITTING
+    figure = one.figure
+    return (
+        1 / asked.rivals**0.5 if specific and asked.rivals else 0.0,
+        float(bool(ask.unit) and figure is not None and figure.unit == ask.unit),
+        float(bool(asked.noun) and one.reading.folded.startswith(asked.noun, one.end)),
+    )
+
+
+FAR = 20
+UNMET = 0.25
+
+
+def _of_words(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+    text, sentence = one.reading.folded, one.reading.sentence_at(one.start)
+    before = text[sentence.start : one.start]
+    last = max((span.end for span in met if sentence.start <= span.end <= one.start), default=sentence.start)
+    heaviest = [one.supports[place] for place in asked.heaviest]
+    return (
+        float("其中" in before and "其中" not in asked.question.plain),
+        _common(asked.content, text[sentence.start : sentence.end]),
+        min(1.0, (one.start - last) / FAR),
+        min(heaviest, default=0.0),
+        sum(support < UNMET for support in one.supports) / max(1, len(one.supports)),
+        one.features.searched / asked.nearest,
+        _label_share(one, met),
+    )
+
+
+def _common(content: str, sentence: str) -> float:
+    """The length of the longest stretch that both have, beside that of the question's words."""
+    best = 0
+    for start in range(len(content)):
+        while start + best < len(content) and content[start : start + best + 1] in sentence:
+            best += 1
+    return best / len(content) if content else 0.0
+
+
+def _label(one: Candidate) -> Span:
+    """The words of a figure's own: from the mark or figure before it to the figure."""
+    reading = one.reading
+    clause = clause_at(reading, one.start, one.start + 1)
+    marks = [mark + 1 for mark in reading.boundaries.enumerations if clause.start <= mark < one.start]
+    figures = [figure.end for figure in reading.figures if clause.start < figure.end <= one.start]
+    return Span(max([clause.start, *marks, *figures]), one.start)
+
+
+def _label_share(one: Candidate, met: list[Span]) -> float:
+    label = _label(one)
+    own = [at for at in range(label.start, label.end) if one.reading.folded[at].isalnum()]
+    if not own:
+        return 0.5
+    return sum(any(span.start <= at < span.end for span in met) for at in own) / len(own)
+
+
+def _of_change(asked: _Asked, one: Candidate) -> tuple[float, float]:
+    change = asked.ask is not None and is_change(one.reading, one.start)
+    return float(change and not asked.change), float(asked.change and not change)
+
+
+def _of_kind(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
+    group = one.figure.group if one.figure else ""
+    unnamed = asked.ask is not None and asked.ask.group == ""
+    return (
+        float(unnamed and group == "percent"),
+        float(unnamed and group == "money"),
+        float(asked.ask is not None and group == ""),
+    )
+
+
+def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
+    if asked.ask is None:
+        return 0.5, 0.5
+    met = list(zip(asked.terms, one.supports, strict=True))
+    before = [support for term, support in met if term.at < asked.ask.at]
+    behind = [support for term, support in met if term.at > asked.ask.at]
+    return before[-1] if before else 0.5, behind[0] if behind else 0.5
+
+
+ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")
+
+
+def _of_addition(asked: _Asked, one: Candidate) -> tuple[float, float]:
+    label = _label(one)
+    added = bool(ADDED.search(one.reading.folded, label.start, label.end))
+    return float(added and not asked.more), float(added and asked.total)

@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# docker build -t wenbao . && docker run -p 8000:8000 -v wenbao:/data wenbao
+# docker build -t wenbao . && docker run -p 8000:8000 -v wenbao:/data -e WENBAO_ADMIN_KEY=… wenbao
 FROM python:3.11-slim AS build
 RUN pip install --no-cache-dir uv
 WORKDIR /src

@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export Q
 
 .DEFAULT_GOAL := help
-.PHONY: help run ask test lint bench evaluate docs lock cpu clean
+.PHONY: help run ask test lint bench evaluate evaluation docs lock cpu clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bench: $(INSTALLED) ## Measure what it costs; make bench LARGE=1 over 100,000 pa
 
 evaluate: $(INSTALLED) ## Score the answers: make evaluate QUESTIONS=file.tsv [REPORT=file]
 	@$(BIN)/wenbao evaluate $(QUESTIONS) $(addprefix --report ,$(REPORT)) --misses
+
+evaluation: $(INSTALLED) ## Measure answers, finding and extraction anew, and write the tables of docs/evaluation.md
+	@$(BIN)/python -m benchmarks.evaluation --write
 
 docs: $(INSTALLED) ## Write anew what the documentation takes from the program
 	@$(BIN)/python -m wenbao.cli.reference

@@ -26,6 +26,7 @@ from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, 
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
+from wenbao.answers.tables import head_of
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
@@ -326,8 +327,21 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[
             texts = [other for other in texts if other not in text] + [text]
     numbers = {(one.document_id, one.paragraph, one.start): one.number for one in citations}
     items = tuple(Item(figure_value(one), numbers[_key(one, by_id)]) for one in chosen) if len(chosen) > 1 else ()
+    citations += _heads(chosen, by_id, len(citations))
     answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
     return Draft(question, answer, tuple(citations), confidence=sure, memory=_remember(question, chosen[0]))
+
+
+def _heads(chosen: Sequence[Candidate], by_id: dict[str, Document], count: int) -> list[Citation]:
+    """Citations of the rows that name the columns of the cells that were chosen, numbered from `count` + 1."""
+    found: dict[tuple[str, int], Citation] = {}
+    for one in chosen:
+        document, paragraph = by_id[one.reading.passage.document_id], one.reading.passage.paragraph
+        span = head_of(document, paragraph) if one.reading.row else None
+        if span is not None and (document.id, span.start) not in found:
+            head = next(row for row in document.paragraphs if row.start == span.start)
+            found[document.id, span.start] = cite(count + len(found) + 1, document, head, span.start, span.end)
+    return list(found.values())
 
 
 def _key(candidate: Candidate, by_id: dict[str, Document]) -> tuple[str, int, int]:

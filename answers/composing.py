@@ -11,6 +11,7 @@ from wenbao.answers.lists import MARKER
 from wenbao.answers.model import Citation
 from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.tables import cell_text
 from wenbao.knowledge.documents import Document, Paragraph
 
 ELISION = "……"
@@ -30,6 +31,8 @@ def figure_text(candidate: Candidate) -> str:
     What stands between the two is left out where it is long, with …… in its place.
     """
     reading, text = candidate.reading, candidate.reading.passage.text
+    if reading.row and (column := reading.row.column_at(candidate.start)):
+        return cell_text(reading.row, column, text)
     sentence = reading.sentence_at(candidate.start)
     if sentence.end - sentence.start <= SHORT:
         return _tidy(text[sentence.start : sentence.end])
@@ -72,8 +75,10 @@ def span_text(question: Question, candidate: Candidate) -> str:
 
 
 def figure_value(candidate: Candidate) -> str:
-    """The bare figure with its unit, as it is written."""
-    return candidate.reading.passage.text[candidate.start : candidate.end]
+    """The bare figure with its unit, as it is written; in a table the unit may stand in the name of the column."""
+    value = candidate.reading.passage.text[candidate.start : candidate.end]
+    column = candidate.reading.row.column_at(candidate.start) if candidate.reading.row else None
+    return value + column.unit if column and value[-1].isdigit() else value
 
 
 def span_value(question: Question, candidate: Candidate) -> str | None:
@@ -130,6 +135,7 @@ def cite(
         ),
         url=f"/documents/{document.id}?start={start}&end={end}#p{paragraph.number}",
         source_url=metadata.source_url,
+        page=paragraph.page_at(start),
     )
 
 

@@ -55,11 +55,17 @@ def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float
 
 
 def _support(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
-    best = found.in_heading
+    best = max(found.in_heading, _column_quality(reading, start, found.term))
     for place in found.places:
         if place.quality > best:
             best = max(best, place.quality * nearness(reading, place, start, end, costs))
     return best
+
+
+def _column_quality(reading: Reading, position: int, term: Term) -> float:
+    """How well the name of the column that a position stands in holds the term."""
+    column = reading.row.column_at(position) if reading.row else None
+    return max((quality for form, quality in term.forms if form in column.name), default=0.0) if column else 0.0
 
 
 def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: Costs = COSTS) -> float:

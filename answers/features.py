@@ -96,8 +96,14 @@ def asks_for_change(question: Question, ask: Ask) -> bool:
     return bool(ASKS_FOR_CHANGE.search(near))
 
 
+CHANGED = re.compile("增长|增减|增幅|增速|升降|涨幅|降幅|同比|比上年|变化")
+
+
 def is_change(reading: Reading, start: int) -> bool:
     """Whether the figure at `start` says by how much something rose or fell."""
+    column = reading.row.column_at(start) if reading.row else None
+    if column is not None:
+        return CHANGED.search(column.name) is not None
     match = CHANGE.search(reading.folded, max(0, start - 8), start)
     return bool(match) and "新增" not in (match.group() if match else "")
 
@@ -141,6 +147,8 @@ def named_share(question: Question, ask: Ask | None, terms: tuple[Term, ...], su
 
 def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int) -> float:
     """The share of the terms' weight that stands in the words right beside a figure, behind it or before it."""
+    if source.reading.row:
+        return _named_by_row(source, terms, start)
     text = source.reading.folded
     clause = clause_at(source.reading, start, end)
     behind = re.match(r"[^,，。;；、()（）\d]{0,12}", text[end : clause.end])
@@ -161,8 +169,22 @@ def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int)
     return met / total if total else 0.0
 
 
+def _named_by_row(source: Source, terms: tuple[Term, ...], start: int) -> float:
+    """The share of the terms' weight that the names of the row and of the column of a cell hold."""
+    row = source.reading.row
+    column = row.column_at(start) if row else None
+    names = source.reading.folded[: row.label.end] + column.name if row and column else ""
+    total = sum(term.weight for term in terms)
+    met = sum(
+        term.weight * max((quality for form, quality in term.forms if form in names), default=0.0) for term in terms
+    )
+    return met / total if total else 0.0
+
+
 def part_of_clause(reading: Reading, start: int, end: int) -> Span:
-    """The part of the clause around a place that no 、 parts from it."""
+    """The part of the clause around a place that no 、 parts from it; in a table the name of the row."""
+    if reading.row:
+        return reading.row.label
     clause = clause_at(reading, start, end)
     marks = reading.boundaries.enumerations
     left = max((mark + 1 for mark in marks if clause.start <= mark < start), default=clause.start)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypedDict
 
-from wenbao.knowledge.documents import Document, Metadata
+from wenbao.knowledge.documents import Document, Metadata, Section
+from wenbao.knowledge.versions import DocumentVersion
 
 __all__ = [
-    "LANGUAGES", "Addition", "Answer", "AnswerKind", "AskRequest", "Citation", "Document", "DocumentSummary",
-    "Feedback", "Filters", "Item", "Language", "Metadata", "Reply", "SearchHit", "SearchResult", "Surroundings",
+    "LANGUAGES", "Addition", "Answer", "AnswerKind", "AskRequest", "Citation", "Correction", "Document",
+    "DocumentSummary", "DocumentVersion", "Exchange", "Feedback", "Filters", "Item", "Language", "Metadata", "Preview",
+    "Reply", "SearchHit", "SearchResult", "Section", "Surroundings",
 ]  # fmt: skip
 
 Language = Literal["zh-Hans", "zh-Hant", "yue", "en"]
@@ -28,12 +30,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class AskRequest:
-    """A question as it came in. `language` None means: the language of the question."""
+    """A question as it came in. `language` None means: the language of the question.
+
+    `history` are the person's earlier questions, oldest first, from a client that keeps the conversation itself; it
+    counts where there is no `conversation_id`.
+    """
 
     question: str
     conversation_id: str | None = None
     language: Language | None = None
     filters: Filters = Filters()
+    history: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Citation:
     """Where words of a report stand: `quote` is the document's text from `start` to `end`, to the letter.
 
     `section` is the heading path, `paragraph` the paragraph's number, `highlights` are ranges inside the quote,
-    counted like `start` and `end` in characters of the document's text. `url` opens the place.
+    counted like `start` and `end` in characters of the document's text. `url` opens the place. `page` is the page of
+    the file where the quote begins, None where the file has no pages.
     """
 
     number: int
@@ -58,6 +66,7 @@ class Citation:
     highlights: tuple[tuple[int, int], ...]
     url: str
     source_url: str | None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ class Reply:
     """What a front end gets for a question: an answer with citations, or a polite `message` and nothing claimed.
 
     `reason` says why nothing was found (`year`, `place`, `absent`, `smalltalk`, ...), `confidence` is a probability
-    from 0 to 1, `related` are the nearest passages of a question that was not answered.
+    from 0 to 1, `related` are the nearest passages of a question that was not answered. `notice` is a line for the
+    person beside the answer: that personal data in the question was masked.
     """
 
     id: str
@@ -97,6 +107,16 @@ class Reply:
     confidence: float
     suggestions: tuple[str, ...]
     took_ms: float
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A reply as it was kept, with its question; `asked_at` is in seconds since 1970, UTC."""
+
+    question: str
+    asked_at: float
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +165,44 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of an added file: `created` is False where the same report was there already."""
+    """What became of an added file: `created` is False where the same report was there already.
+
+    `version` counts from 1; `replaces` is the id of the document that it took the place of, None where it is new.
+    """
 
     document: DocumentSummary
     created: bool
+    version: int = 1
+    replaces: str | None = None
+    headings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be understood of a file if it were added: nothing of it is kept.
+
+    `left_out_above` and `left_out_below` are the lines taken for navigation; `known` where the same text is there
+    already; `replaces` is the document that it would take the place of.
+    """
+
+    document: DocumentSummary
+    sections: tuple[Section, ...]
+    characters: int
+    left_out_above: tuple[str, ...]
+    left_out_below: tuple[str, ...]
+    known: bool
+    replaces: DocumentSummary | None
+
+
+class Correction(TypedDict, total=False):
+    """What is to be changed in what is known of a document; None clears a field."""
+
+    title: str | None
+    publisher: str | None
+    place: str | None
+    year: int | None
+    published: str | None
+    source_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import cache
 
 from wenbao.answers.question import NUMERAL_VALUES, Question, SectionClass
 from wenbao.answers.reading import Reading
+from wenbao.answers.tables import column_year
 from wenbao.config.language import language_data
 
 EXPLICIT = re.compile(r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年)|([一二][零一二三四五六七八九]{3})(?=年)")
@@ -90,6 +91,9 @@ def says_this_year(reading: Reading, position: int) -> bool:
 
 
 def _named_year(reading: Reading, position: int) -> int | None:
+    column = reading.row.column_at(position) if reading.row else None
+    if column is not None and (year := column_year(column)) is not None:
+        return year
     sentence = reading.sentence_at(position)
     in_sentence = _last_year(reading.folded, sentence.start, position)
     if in_sentence is not None:

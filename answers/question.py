@@ -118,13 +118,18 @@ def clean_text(text: str, longest: int) -> str:
     """The text without control and invisible characters, white space squeezed. Raises InvalidQuestion."""
     if len(text) > longest:
         raise InvalidQuestion(f"The question has {len(text)} characters; {longest} are allowed.", "too_long")
-    kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_invisible(char))
-    kept = " ".join(unicodedata.normalize("NFC", kept).split())
+    kept = visible_text(text)
     if not kept:
         raise InvalidQuestion("The question is empty.", "empty")
     if not any(char.isalnum() for char in kept):
         raise InvalidQuestion("There are no words in the question.", "illegible")
     return kept
+
+
+def visible_text(text: str) -> str:
+    """What is seen of a text: without control, tag and zero-width characters, white space squeezed, composed (NFC)."""
+    kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_invisible(char))
+    return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 def language_of(text: str) -> Language:

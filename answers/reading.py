@@ -11,6 +11,7 @@ from operator import add
 
 from wenbao.answers.costs import COSTS
 from wenbao.answers.figures import Figure, Span, dates, figures, names, quoted
+from wenbao.answers.tables import Row, row_figures, row_of
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Passage
 
@@ -41,7 +42,7 @@ class Reading:
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
     outermost first, `partners` what each figure behind 分别 belongs to, by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
-    between two positions costs the difference.
+    between two positions costs the difference. `row` is the row of a table that the passage is: its cells cost nothing.
     """
 
     passage: Passage
@@ -58,6 +59,7 @@ class Reading:
     partners: dict[int, Partners]
     mark_price: tuple[float, ...]
     price: tuple[float, ...]
+    row: Row | None = None
 
     def sentence_at(self, position: int) -> Span:
         """The sentence that holds a position."""
@@ -77,11 +79,14 @@ POINT = re.compile(
 def read_passage(passage: Passage) -> Reading:
     """Read a passage. What was read is kept in memory for the passages that are asked for most."""
     folded = fold(passage.text)
-    found = figures(folded)
+    row = row_of(passage)
+    found = row_figures(row, folded) if row else figures(folded)
     start = passage.paragraph.start
     boundaries, points = _boundaries(folded), tuple(match.start() for match in POINT.finditer(folded))
     mark_price = _prices(len(folded), boundaries, points)
-    figure_price = _prefix_sums(len(folded), ((figure.start, COSTS.figure) for figure in found))
+    if row:
+        mark_price = (0.0,) * (len(folded) + 1)
+    figure_price = _prefix_sums(len(folded), ((figure.start, 0.0 if row else COSTS.figure) for figure in found))
     sentences = tuple(Span(one.start - start, one.end - start) for one in passage.paragraph.sentences)
     return Reading(
         passage=passage,
@@ -94,10 +99,11 @@ def read_passage(passage: Passage) -> Reading:
         boundaries=boundaries,
         sentences=sentences,
         points=points,
-        topics=tuple(fold(heading) for heading in passage.paragraph.section),
+        topics=tuple(fold(heading) for heading in passage.paragraph.section[: -1 if row else None]),
         mark_price=mark_price,
         price=tuple(map(add, mark_price, figure_price)),
         partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
+        row=row,
     )
 
 

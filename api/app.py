@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI, Security
 
 from wenbao.answers.service import ReportService
-from wenbao.api import documents, operations, pages, problems, questions, reference
+from wenbao.api import chat, dify, documents, mcp, operations, pages, problems, questions, reference, staff, wechat, wecom
 from wenbao.api.access import API_KEY, Access
 from wenbao.api.edge import Edge
 from wenbao.api.metrics import Metrics
@@ -34,7 +34,7 @@ def create_app(settings: Settings, service: ReportService, *extras: Extra) -> Fa
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(extras),
+        lifespan=_lifespan((mcp.running, *extras)),
     )
     app.state.settings = settings
     app.state.service = service
@@ -48,13 +48,19 @@ def create_app(settings: Settings, service: ReportService, *extras: Extra) -> Fa
 
 
 def _include_routes(app: FastAPI, settings: Settings) -> None:
-    keyed = [Security(API_KEY)] if settings.api_keys else []
+    keyed = [Security(API_KEY)] if app.state.access.asks_for_keys() else []
     app.include_router(questions.router, dependencies=keyed)
     app.include_router(documents.router, dependencies=keyed)
     app.include_router(documents.admin)
     app.include_router(operations.router)
     app.include_router(reference.router)
     app.include_router(pages.router)
+    app.include_router(dify.router)
+    app.include_router(chat.router)
+    staff.install(app, settings)
+    mcp.install(app)
+    wechat.install(app, settings)
+    wecom.install(app, settings)
     app.mount("/static", pages.static_files(), name="static")
 
 
@@ -62,6 +68,7 @@ def _lifespan(extras: tuple[Extra, ...]) -> Callable[[FastAPI], AbstractAsyncCon
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.callback(app.state.access.close)
             for extra in extras:
                 await stack.enter_async_context(extra(app))
             yield

@@ -13,26 +13,17 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wenbao.api.metrics import Metrics
+from wenbao.api.policy import content_security_policy
 from wenbao.api.problems import internal_error
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+YEAR_SECONDS = 365 * 24 * 3600
 SECURITY_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "content-security-policy": content_security_policy(),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -61,7 +52,7 @@ class Edge:
                 sent.append(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
-                headers.update(SECURITY_HEADERS)
+                _secure(headers, scope)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -82,6 +73,16 @@ class Edge:
         route = _route(scope)
         self.metrics.request(route, status, seconds)
         _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 2))
+
+
+def _secure(headers: MutableHeaders, scope: Scope) -> None:
+    """Set the security headers. A page that says otherwise in a policy of its own, such as a widget, keeps it."""
+    own_policy = "content-security-policy" in headers
+    for name, value in SECURITY_HEADERS.items():
+        if not (own_policy and name == "x-frame-options"):  # its policy says who may frame it
+            headers.setdefault(name, value)
+    if scope["scheme"] == "https":
+        headers["strict-transport-security"] = f"max-age={YEAR_SECONDS}"
 
 
 def _request_id(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from wenbao.api import pages
 from wenbao.api.schemas import FieldError, Problem
-from wenbao.config.errors import InvalidQuestion, NotAuthorized, WenbaoError
+from wenbao.config.errors import InvalidQuestion, NotAuthorized, TooManyRequests, WenbaoError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -57,8 +57,18 @@ def _wenbao_error(request: Request, error: WenbaoError) -> Response:
     if error.status >= 500:
         _log.error("request failed", error=error.code, detail=str(error))
     reason = error.reason if isinstance(error, InvalidQuestion) else None
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAuthorized) else None
-    return _respond(request, error.status, error.code, str(error), reason=reason, headers=headers)
+    return _respond(request, error.status, error.code, str(error), reason=reason, headers=headers_of(error))
+
+
+def headers_of(error: WenbaoError) -> dict[str, str] | None:
+    """What a client must know of an error before it reads on."""
+    match error:
+        case NotAuthorized():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooManyRequests():
+            return {"Retry-After": str(error.retry_after)}
+        case _:
+            return None
 
 
 def _http_error(request: Request, error: HTTPException) -> Response:

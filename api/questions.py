@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from wenbao.answers.model import Filters
-from wenbao.answers.service import ReportService
+from wenbao.answers.service import LONGEST_CONVERSATION_ID, ReportService
 from wenbao.api.access import AskingRoute
 from wenbao.api.reference import problems
 from wenbao.api.schemas import (
@@ -23,7 +23,7 @@ from wenbao.api.schemas import (
 router = APIRouter(prefix="/v1", route_class=AskingRoute, tags=["Questions"])
 
 
-@router.post("/ask", response_model=ReplyShape, responses=problems(400, 401, 413, 422, 503))
+@router.post("/ask", response_model=ReplyShape, responses=problems(400, 401, 413, 422, 429, 503))
 def ask(request: Request, body: AskBody) -> Response:
     """Answer a question out of the reports, with citations, or say that they don't tell."""
     service: ReportService = request.app.state.service
@@ -33,7 +33,7 @@ def ask(request: Request, body: AskBody) -> Response:
     return Response(ReplyShape.model_validate(reply).model_dump_json(), media_type="application/json")
 
 
-@router.get("/search", response_model=SearchShape, responses=problems(401, 422, 503))
+@router.get("/search", response_model=SearchShape, responses=problems(401, 422, 429, 503))
 def search(
     request: Request,
     q: Annotated[str, Query(description="What to look for", examples=["法律咨询"])],
@@ -48,8 +48,20 @@ def search(
     return Response(SearchShape.model_validate(result).model_dump_json(), media_type="application/json")
 
 
-@router.post("/feedback", status_code=204, responses=problems(400, 401, 404, 413, 422))
+@router.post("/feedback", status_code=204, responses=problems(400, 401, 404, 413, 422, 429))
 def feedback(request: Request, body: FeedbackBody) -> None:
     """Say whether an answer helped."""
     service: ReportService = request.app.state.service
     service.feedback(body.feedback())
+
+
+@router.delete("/conversations/{conversation_id:path}", status_code=204, responses=problems(401, 404, 422, 429))
+def forget(
+    request: Request, conversation_id: Annotated[str, Path(min_length=1, max_length=LONGEST_CONVERSATION_ID)]
+) -> None:
+    """Have a conversation deleted: what is remembered of it, its questions, its answers, and what was thought of them.
+
+    Whoever knows the id may; there need not be such a conversation.
+    """
+    service: ReportService = request.app.state.service
+    service.forget_conversation(conversation_id)

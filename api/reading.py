@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wenbao.answers.model import Document
+from wenbao.answers.model import Citation, Document
 
 Span = tuple[int, int]
 
@@ -69,6 +69,15 @@ def contents(document: Document) -> tuple[Entry, ...]:
         )
         for section in document.sections
         if not section.inline
+    )
+
+
+def quoted(citation: Citation) -> tuple[Piece, ...]:
+    """The words of a citation, with those that matter marked."""
+    edges = {citation.start, citation.end, *(edge for span in citation.highlights for edge in span)}
+    return tuple(
+        Piece(citation.quote[a - citation.start : b - citation.start], (a, b) in citation.highlights, lead=False)
+        for a, b in pairwise(sorted(edges))
     )
 
 

@@ -88,6 +88,7 @@ class CitationShape(Shape):
     highlights: list[tuple[int, int]] = Field(description="[start, end] of the words that matter, counted like `start`")
     url: str = Field(description="The page that shows the words in their place")
     source_url: str | None
+    page: int | None = Field(None, description="The page of a PDF where the quote begins")
 
 
 class ItemShape(Shape):
@@ -145,6 +146,7 @@ class ReplyShape(Shape):
                 "related": [],
                 "confidence": 0.97,
                 "suggestions": [],
+                "notice": None,
                 "took_ms": 8.1,
             }
         }
@@ -160,6 +162,7 @@ class ReplyShape(Shape):
     related: list[CitationShape] = Field(description="The nearest passages to a question that was not answered")
     confidence: float
     suggestions: list[str]
+    notice: str | None = Field(None, description="To tell the person: personal data in the question was masked")
     took_ms: float
 
 
@@ -234,6 +237,41 @@ class WholeDocumentShape(DocumentShape):
 
     characters: int = Field(description="The length of the text")
     sections: list[SectionShape]
+    version: int = Field(description="Which version of its report this is, counted from 1")
+    replaced_by: str | None = Field(description="The id of the newest version, where this is an older one")
+
+
+class AddedShape(DocumentShape):
+    """A report that was taken in."""
+
+    version: int = Field(description="Which version of its report this is, counted from 1")
+    replaces: str | None = Field(description="The id of the version that it took the place of")
+
+
+class VersionShape(DocumentShape):
+    """A version of a report."""
+
+    version: int = Field(description="Counted from 1")
+    added_at: str = Field(description="When it was added, in UTC")
+    replaced_by: str | None = Field(description="The id of the newest version; null for that itself")
+
+
+class VersionsShape(Shape):
+    """Every version of a report, the newest first."""
+
+    versions: list[VersionShape]
+
+
+class PreviewShape(Shape):
+    """What would be understood of a file if it were added."""
+
+    document: DocumentShape
+    sections: list[SectionShape]
+    characters: int
+    left_out_above: list[str] = Field(description="Lines above the report that are taken for navigation")
+    left_out_below: list[str] = Field(description="Lines below it")
+    known: bool = Field(description="Whether the same text is there already")
+    replaces: DocumentShape | None = Field(description="The report that it would be a new version of")
 
 
 class FeedbackBody(BaseModel):

@@ -26,18 +26,19 @@ _BEGINNINGS: tuple[tuple[str, PageLanguage], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts in one language: `page` for the templates, `chat` for the script of the chat page."""
+    """The texts in one language: `page` and `staff` for the templates, `chat` for the script of the chat page."""
 
     language: PageLanguage
     page: dict[str, str]
     chat: dict[str, str | list[str]]
+    staff: dict[str, str]
 
 
 @cache
 def texts_in(language: PageLanguage) -> Texts:
     """All texts in a language."""
     data = tomllib.loads(files("wenbao.config.language").joinpath("web.toml").read_text(encoding="utf-8"))
-    return Texts(language, data["page"][language], data["chat"][language])
+    return Texts(language, data["page"][language], data["chat"][language], data["staff"][language])
 
 
 def page_language(wanted: str | None) -> PageLanguage | None:

@@ -1,7 +1,7 @@
 """Measures the answers on questions that nothing was tuned on: `python -m benchmarks.answers` prints the tables.
 
-The made-up reports in `tests/reports/judging` and, where the data are at hand, the real work reports of 2014 and 2016;
-each in a library of its own. `docs/evaluation.md` holds the tables.
+The made-up reports in `tests/reports/judging` and `judging-2` and, where the data are at hand, the real work reports of
+2014 and 2016; each in a library of its own.
 """
 
 from __future__ import annotations
@@ -12,64 +12,91 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.learning import REPORTS, Report, judged_real_reports, open_service, reports_in
-from wenbao.cli.evaluation import Verdict, evaluate, read_questions
+from wenbao.cli.evaluation import Evaluation, Verdict, evaluate, read_questions
+from wenbao.cli.measuring_printing import interval, percent
+from wenbao.cli.shares import Share, share
 
 KINDS = ("number", "several", "plan", "list", "what", "who", "when", "why", "keywords", "turn", "none")
 LANGUAGES = {"zh": "Simplified", "zh-Hant": "Traditional", "yue": "Cantonese", "en": "English"}
 
 
 def main() -> None:
-    verdicts = {
-        "made-up reports": list(ask([*reports_in(REPORTS / "judging")])),
-        "real work reports": list(ask(judged_real_reports())),
+    for name, verdicts in verdicts_by_set().items():
+        print(f"\n### {name}: {len(verdicts)} questions\n")
+        print("\n".join(tables(verdicts)))
+
+
+def verdicts_by_set() -> dict[str, list[Verdict]]:
+    """The verdicts on every set that is at hand."""
+    found = {
+        "Made-up reports": list(ask(reports_in(REPORTS / "judging"), REPORTS / "judging")),
+        "Made-up reports, second set": list(ask(reports_in(REPORTS / "judging-2"), REPORTS / "judging-2")),
+        "Real work reports": list(ask(judged_real_reports(), REPORTS / "real")),
     }
-    for name, some in verdicts.items():
-        if some:
-            print(f"\n### {name.capitalize()}: {len(some)} questions\n")
-            print_table("kind", KINDS, some, lambda verdict: verdict.question.kind)
-            print_table("language", tuple(LANGUAGES), some, lambda verdict: verdict.question.language)
-            print_totals(some)
+    return {name: verdicts for name, verdicts in found.items() if verdicts}
 
 
-def ask(reports: Sequence[Report]) -> Iterator[Verdict]:
-    """Every question and conversation about the reports, each report in a library of its own."""
+def ask(reports: Sequence[Report], folder: Path) -> Iterator[Verdict]:
+    """Every question about the reports and every conversation in `folder`, each report in a library of its own."""
     for report in reports:
-        with TemporaryDirectory(prefix="wenbao-") as folder, open_service(Path(folder), report) as service:
-            conversations = REPORTS / "judging" / f"{Path(report.name).stem}-conversations.tsv"
+        with TemporaryDirectory(prefix="wenbao-") as passing, open_service(Path(passing), report) as service:
+            conversations = folder / f"{Path(report.name).stem}-conversations.tsv"
             questions = [*report.questions, *(read_questions(conversations) if conversations.exists() else ())]
             text = service.document(service.documents()[0].id).text
             yield from evaluate(service, questions, [text]).verdicts
 
 
-def print_table(column: str, names: Sequence[str], verdicts: Sequence[Verdict], of: Callable[[Verdict], str]) -> None:
+def tables(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """By kind, by language, and in all."""
+    yield from _table("kind", KINDS, verdicts, lambda verdict: verdict.question.kind)
+    yield ""
+    yield from _table("language", tuple(LANGUAGES), verdicts, lambda verdict: verdict.question.language)
+    yield ""
+    yield from _totals(verdicts)
+
+
+def _table(
+    column: str, names: Sequence[str], verdicts: Sequence[Verdict], of: Callable[[Verdict], str]
+) -> Iterator[str]:
     groups = defaultdict(list)
     for verdict in verdicts:
-        groups[of(verdict)].append(verdict.met["correct"])
-    print(f"| {column} | questions | correct |\n|---|---|---|")
+        groups[of(verdict)].append(verdict)
+    yield from (f"| {column} | questions | correct | 95% interval | median, ms |", "|---|---|---|---|---|")
     for name in names:
-        if groups[name]:
+        if some := groups[name]:
+            correct, latency = share([one.met["correct"] for one in some]), Evaluation(tuple(some), ()).latency
             label = LANGUAGES.get(name, name)
-            print(f"| {label} | {len(groups[name])} | {sum(groups[name]) / len(groups[name]):.1%} |")
-    print()
+            yield f"| {label} | {len(some)} | {percent(correct)} | {interval(correct)} | {latency.median:.1f} |"
 
 
-def print_totals(verdicts: Sequence[Verdict]) -> None:
-    def share(some: Sequence[bool]) -> str:
-        return f"{sum(some) / len(some):.1%}" if some else "-"
+def _totals(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    abstention = Evaluation(tuple(verdicts), ()).abstention
+    answered = [one for one in verdicts if one.reply.status == "answered"]
+    yield from ("| measure | | 95% interval |", "|---|---|---|")
+    yield _total("correct of all", _met(verdicts, "correct"))
+    yield _total("correct of the answerable", _met([one for one in verdicts if one.question.kind != "none"], "correct"))
+    yield _total("refused of the unanswerable", abstention.recall)
+    yield _total("unanswerable of the refused", abstention.precision)
+    yield _total("answered, and wrong, of all", abstention.wrong)
+    yield _total("`value` exact of figure questions", _met(verdicts, "exact"))
+    yield _total("quotes verbatim of the answered", _met(answered, "verbatim"))
+    yield f"| AUROC of the confidence, right from wrong of the answered | {_number(abstention.right_from_wrong)} | |"
+    yield f"| AUROC of the confidence, answerable from not | {_number(abstention.answerable_from_not)} | |"
+    surest = ", ".join(f"{one.risk:.1%} at {one.coverage:.0%}" for one in abstention.risks)
+    yield f"| wrong of the surest, by the share of questions answered | {surest} | |"
 
-    answerable = [one for one in verdicts if one.question.kind != "none"]
-    given = [one for one in verdicts if one.reply.status == "answered"]
-    print("| measure | |\n|---|---|")
-    print(f"| correct of all | {share([one.met['correct'] for one in verdicts])} |")
-    print(f"| correct of the answerable | {share([one.met['correct'] for one in answerable])} |")
-    print(
-        f"| refused of the unanswerable | {share([one.met['correct'] for one in verdicts if one not in answerable])} |"
-    )
-    print(f"| answered, and wrong, of all | {share([one in given and not one.met['correct'] for one in verdicts])} |")
-    exact = [one.met["exact"] for one in verdicts if "exact" in one.met]
-    print(f"| `value` exact of figure questions | {share(exact)} |")
-    verbatim = [one.met["verbatim"] for one in given if "verbatim" in one.met]
-    print(f"| quotes verbatim of the answered | {share(verbatim)} |")
+
+def _met(verdicts: Sequence[Verdict], column: str) -> Share | None:
+    have = [one.met[column] for one in verdicts if column in one.met]
+    return share(have) if have else None
+
+
+def _total(name: str, found: Share | None) -> str:
+    return f"| {name} | {percent(found)} | {interval(found)} |" if found else f"| {name} | - | |"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 if __name__ == "__main__":

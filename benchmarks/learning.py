@@ -67,6 +67,7 @@ class Example:
     right: bool
     answerable: bool
     weight: float
+    report: str
 
 
 def main() -> None:
@@ -78,6 +79,7 @@ def main() -> None:
     training += [report for report in real_reports() if report.name not in JUDGED]
     learnt_on, judged_on = list(examples(training, elsewhere=True)), list(examples(judging, elsewhere=False))
     model = fit(learnt_on)
+    show_left_out(learnt_on)
     show(model, learnt_on, judged_on)
     if options.write:
         write_weights(model, options.threshold)
@@ -117,11 +119,12 @@ def examples(reports: Sequence[Report], *, elsewhere: bool) -> Iterator[Example]
         with TemporaryDirectory(prefix="wenbao-") as folder, open_service(Path(folder), report) as service:
             text = re.sub(r"\s+", "", service.document(service.documents()[0].id).text)
             for question in report.questions:
-                yield from _example(service, question, text, UNANSWERABLE_COUNTS if question.kind == "none" else 1.0)
+                weight = UNANSWERABLE_COUNTS if question.kind == "none" else 1.0
+                yield from _example(service, question, text, weight, report.name)
             for other in (other for other in reports if elsewhere and other is not report):
                 for question in other.questions:
                     if question.kind not in NOT_ASKED_ELSEWHERE:
-                        yield from _example(service, question, None, ELSEWHERE_COUNTS)
+                        yield from _example(service, question, None, ELSEWHERE_COUNTS, report.name)
 
 
 def open_service(folder: Path, report: Report) -> ReportService:
@@ -132,7 +135,9 @@ def open_service(folder: Path, report: Report) -> ReportService:
     return service
 
 
-def _example(service: ReportService, question: Question, text: str | None, weight: float) -> Iterator[Example]:
+def _example(
+    service: ReportService, question: Question, text: str | None, weight: float, report: str
+) -> Iterator[Example]:
     """At most one example; `text` is None for a question about another report, which nothing here can answer."""
     read = read_question(question.text)
     if read.kind in OUTSIDE or read.kind in NOT_LEARNT or not read.words or (text is None and read.places):
@@ -146,7 +151,7 @@ def _example(service: ReportService, question: Question, text: str | None, weigh
         return  # the other report may well say this, too
     right = text is not None and question.kind != "none" and answers_question(service, question, read, best, text)
     values = (*values_of(best.features), *astuple(signs(read, terms, ranked, sources.likeness)))
-    yield Example(values, right, text is not None and question.kind != "none", weight)
+    yield Example(values, right, text is not None and question.kind != "none", weight, report)
 
 
 def answers_question(service: ReportService, question: Question, read: ReadQuestion, best: Candidate, text: str) -> bool:
@@ -169,6 +174,19 @@ def fit(learnt_on: Sequence[Example]) -> LogisticRegression:
     return model.fit(values, right, [example.weight for example in learnt_on])
 
 
+def show_left_out(learnt_on: Sequence[Example]) -> None:
+    """Print what each threshold would do in reports that were left out of learning one after the other."""
+    own = [one for one in learnt_on if one.weight >= 1]
+    sure = np.zeros(len(own))
+    for name in {one.report for one in own}:
+        model = fit([one for one in learnt_on if one.report != name])
+        here = [at for at, one in enumerate(own) if one.report == name]
+        sure[here] = model.predict_proba(np.array([own[at].values for at in here]))[:, 1]
+    right = np.array([one.right for one in own])
+    print(f"left out one by one, {len(own)} questions: AUROC {roc_auc_score(right, sure):.3f}")
+    show_thresholds(sure, own)
+
+
 def show(model: LogisticRegression, learnt_on: Sequence[Example], judged_on: Sequence[Example]) -> None:
     """Print how well right answers are told from others, and what each threshold would do."""
     for name, some in (("learnt on", learnt_on), ("judged on", judged_on)):
@@ -176,8 +194,13 @@ def show(model: LogisticRegression, learnt_on: Sequence[Example], judged_on: Seq
         auroc = roc_auc_score(right, model.predict_proba(values)[:, 1])
         print(f"{name} {len(some)} questions: AUROC {auroc:.3f}")
     values, right = _arrays(judged_on)
-    sure = model.predict_proba(values)[:, 1]
-    answerable = np.array([example.answerable for example in judged_on])
+    show_thresholds(model.predict_proba(values)[:, 1], judged_on)
+
+
+def show_thresholds(sure: NDArray[np.float64], some: Sequence[Example]) -> None:
+    """Print what each threshold would do."""
+    right = np.array([example.right for example in some])
+    answerable = np.array([example.answerable for example in some])
     print("threshold  right of answerable  refused of unanswerable  wrong of all")
     for threshold in THRESHOLDS:
         given = sure >= threshold

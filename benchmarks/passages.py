@@ -38,6 +38,9 @@ class TextLibrary:
         last = (len(self._texts) - 1) // self._per_document
         return [StoredDocument(row, str(row), Metadata(), self._per_document, "") for row in range(1, last + 2)]
 
+    def rows(self) -> dict[str, int]:
+        return {document.id: document.row for document in self.documents()}
+
     def each_passage(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
         for row, text in enumerate(self._texts, 1):
             document = str((row - 1) // self._per_document + 1)

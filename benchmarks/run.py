@@ -154,13 +154,13 @@ def _add_laws(folder: Path, texts: Sequence[str]) -> int:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[Server]:
-    """A service over what lies in a folder, stopped at the end as Ctrl-C does it."""
+def _serving(folder: Path, **settings: str) -> Iterator[Server]:
+    """A service over what lies in a folder, with these settings, stopped at the end as Ctrl-C does it."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "wenbao", "serve"], env=_environment(folder, port), stdout=log, stderr=log
+            [sys.executable, "-m", "wenbao", "serve"], env=_environment(folder, port) | settings, stdout=log, stderr=log
         )
         try:
             _await_ready(process, port)

@@ -20,9 +20,15 @@ def question_in(message: Message, bot: Bot) -> str | None:
     return text.strip()
 
 
+def is_for_bot(message: Message, bot: Bot) -> bool:
+    """Whether a message of any kind, such as a picture with a caption, is for the bot."""
+    return message.chat.type == Chat.PRIVATE or bool(_mentions(message, bot)) or _is_reply_to(message, bot)
+
+
 def _mentions(message: Message, bot: Bot) -> list[str]:
-    """The words of the message that name the bot."""
-    entities = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    """The words of the message, or of its caption, that name the bot."""
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    entities = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
     return [
         words
         for entity, words in entities.items()

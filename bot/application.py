@@ -21,22 +21,23 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
 
+from wenbao.answers.limits import QuestionLimit
 from wenbao.answers.service import ReportService
-from wenbao.bot import buttons, commands, questions
+from wenbao.bot import buttons, commands, inline, questions
 from wenbao.bot.failures import handle_failure
-from wenbao.bot.limits import QuestionLimit
 from wenbao.bot.parts import BotApplication, Context, Parts, parts_of, pseudonym_key, set_parts
 from wenbao.bot.store import BotStore
 from wenbao.config.errors import InvalidRequest, InvalidSettings, NotAuthorized, StorageFailed
 from wenbao.config.settings import Settings
 
 WEBHOOK_PATH = "/telegram"
-ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 _RETRIES_WHEN_LIMITED = 3
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -139,22 +140,24 @@ def _quieten_libraries() -> None:
 
 def _add_handlers(application: BotApplication) -> None:
     new, private = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE
+    edited = filters.UpdateType.EDITED_MESSAGE
     application.add_handler(TypeHandler(Update, _stop_repeated), group=-1)
     for name, handler in {
         "start": commands.handle_start,
         "help": commands.handle_help,
         "reports": commands.handle_reports,
         "language": commands.handle_language,
+        "forget": commands.handle_forget,
         "ask": questions.handle_ask,
     }.items():
         application.add_handler(CommandHandler(name, handler, filters=new))
+    application.add_handler(CommandHandler("ask", questions.handle_edited_ask, filters=edited))
     application.add_handler(CallbackQueryHandler(buttons.handle_button))
+    application.add_handler(InlineQueryHandler(inline.handle_inline))
     application.add_handler(MessageHandler(new & private & filters.COMMAND, commands.handle_unknown_command))
     application.add_handler(MessageHandler(new & filters.TEXT & ~filters.COMMAND, questions.handle_text))
-    application.add_handler(
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, commands.handle_edited),
-    )
-    not_text = new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(edited & filters.TEXT & ~filters.COMMAND, questions.handle_edited))
+    not_text = new & ~filters.TEXT & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(not_text, commands.handle_not_text))
     application.add_error_handler(handle_failure)
 

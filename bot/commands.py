@@ -1,4 +1,4 @@
-"""The commands /start, /help, /reports and /language, and polite words for what is not a question."""
+"""The commands /start, with its links, /help, /reports and /language, and polite words for what is not a question."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import asyncio
 from telegram import BotCommand, BotCommandScopeChat, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from wenbao.answers.model import LANGUAGES, Language
-from wenbao.bot.addressing import question_in
-from wenbao.bot.parts import BotApplication, Context, chosen_language, parts_of, ui_texts
+from wenbao.bot.addressing import is_for_bot
+from wenbao.bot.links import HELP, place_of
+from wenbao.bot.parts import BotApplication, Context, chosen_language, conversation_id, parts_of, ui_texts
+from wenbao.bot.passages import passage_at
 from wenbao.bot.questions import admitted
-from wenbao.bot.render import render_reports, reports_keyboard
+from wenbao.bot.render import render_reports, render_surroundings, reports_keyboard
 from wenbao.bot.sending import say, say_html
 from wenbao.bot.spans import plain
 from wenbao.bot.texts import LANGUAGE_NAMES, Texts, texts_in
+from wenbao.config.errors import UnknownDocument
 
 AUTOMATIC = "auto"
 # Telegram tells commands apart by two letters, so "zh" cannot be both scripts: a chat that reads Traditional
@@ -22,6 +25,11 @@ _COMMAND_LANGUAGES: tuple[tuple[str | None, Language], ...] = ((None, "zh-Hans")
 
 
 async def handle_start(update: Update, context: Context) -> None:
+    """A welcome; behind a link to a passage, the passage."""
+    payload = context.args[0] if context.args else HELP
+    if payload != HELP:
+        await _open_link(update, context, payload)
+        return
     texts = await ui_texts(update, context)
     await say_html(update, context, texts.start)
     if texts is texts_in("zh-Hant"):
@@ -46,25 +54,29 @@ async def handle_language(update: Update, context: Context) -> None:
     await say(update, context, plain(texts.choose_language), _languages(await chosen_language(update, context), texts))
 
 
+async def handle_forget(update: Update, context: Context) -> None:
+    """Delete what somebody asked in this chat, and what was answered."""
+    if not await admitted(update, context):
+        return
+    parts, texts = parts_of(context), await ui_texts(update, context)
+    count = await asyncio.to_thread(parts.service.forget_conversation, conversation_id(update, parts.key))
+    await say(update, context, plain(texts.forgotten.format(count=count)))
+
+
 async def handle_unknown_command(update: Update, context: Context) -> None:
     await say(update, context, plain((await ui_texts(update, context)).unknown_command))
 
 
 async def handle_not_text(update: Update, context: Context) -> None:
-    """A voice message, a picture, a sticker: said once for an album."""
-    parts = parts_of(context)
-    album = update.message.media_group_id if update.message else None
+    """A voice message, a picture, a sticker: said once for an album, in a group only where it was meant for the bot."""
+    parts, message = parts_of(context), update.message
+    if message is None or not is_for_bot(message, context.bot):
+        return
+    album = message.media_group_id
     if album and not await asyncio.to_thread(parts.store.first_time, f"album:{context.bot.id}:{album}"):
         return
     if await admitted(update, context):
         await say(update, context, plain((await ui_texts(update, context)).only_text))
-
-
-async def handle_edited(update: Update, context: Context) -> None:
-    """An edited question: it was answered as it stood."""
-    message = update.edited_message
-    if message and question_in(message, context.bot) is not None and await admitted(update, context):
-        await say(update, context, plain((await ui_texts(update, context)).edited))
 
 
 async def set_all_commands(application: BotApplication) -> None:
@@ -85,12 +97,27 @@ async def set_chat_commands(update: Update, context: Context, language: Language
         await context.bot.delete_my_commands(scope=scope)
 
 
+async def _open_link(update: Update, context: Context, payload: str) -> None:
+    """Show the passage that a link points to. A report that changed has another id, so its places are as they were."""
+    parts, texts = parts_of(context), await ui_texts(update, context)
+    place = place_of(payload)
+    try:
+        document = await asyncio.to_thread(parts.service.document, place.document_id) if place else None
+    except UnknownDocument:
+        await say(update, context, plain(texts.report_gone))
+        return
+    found = passage_at(document, place) if document and place else None
+    rich = render_surroundings(found, texts, parts.settings.public_url) if found else plain(texts.link_gone)
+    await say(update, context, rich)
+
+
 def _commands(texts: Texts) -> list[BotCommand]:
     return [
         BotCommand("reports", texts.command_reports),
         BotCommand("language", texts.command_language),
         BotCommand("help", texts.command_help),
         BotCommand("ask", texts.command_ask),
+        BotCommand("forget", texts.command_forget),
         BotCommand("start", texts.command_start),
     ]
 

@@ -8,7 +8,7 @@ import structlog
 from telegram import Chat, Update
 from telegram.error import Forbidden, TelegramError
 
-from wenbao.bot.addressing import question_in
+from wenbao.bot.addressing import is_for_bot
 from wenbao.bot.parts import Context, parts_of, telegram_language
 from wenbao.bot.sending import acknowledge, say
 from wenbao.bot.spans import plain
@@ -59,11 +59,12 @@ def _is_meant_for_us(update: Update, context: Context) -> bool:
     message = update.message or update.edited_message
     if update.callback_query or (update.effective_chat and update.effective_chat.type == Chat.PRIVATE):
         return True
-    return bool(message and ((message.text or "").startswith("/") or question_in(message, context.bot) is not None))
+    return bool(message and ((message.text or "").startswith("/") or is_for_bot(message, context.bot)))
 
 
 def _kind(update: object) -> str | None:
     """Which kind of update it was, and nothing else of it."""
     if not isinstance(update, Update):
         return None
-    return next((kind for kind in ("message", "edited_message", "callback_query") if getattr(update, kind)), "other")
+    kinds = ("message", "edited_message", "callback_query", "inline_query")
+    return next((kind for kind in kinds if getattr(update, kind)), "other")

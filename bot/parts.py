@@ -11,9 +11,9 @@ from typing import Any, cast
 from telegram import Chat, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from wenbao.answers.limits import QuestionLimit
 from wenbao.answers.model import Language
 from wenbao.answers.service import ReportService
-from wenbao.bot.limits import QuestionLimit
 from wenbao.bot.store import BotStore
 from wenbao.bot.texts import Texts, language_of_code, texts_in
 from wenbao.config.settings import Settings
@@ -51,11 +51,18 @@ def pseudonym_key(token: str) -> bytes:
 
 
 def chat_pseudonym(update: Update, key: bytes) -> str:
-    return _pseudonym(key, "chat", _chat(update).id)
+    """The chat of an update; an inline query has none, and counts for the private chat of whoever writes it."""
+    chat = update.effective_chat or update.effective_user or _chat(update)
+    return _pseudonym(key, "chat", chat.id)
 
 
 def person_pseudonym(update: Update, key: bytes) -> str:
     return _pseudonym(key, "person", _speaker(update))
+
+
+def question_pseudonym(question: str, key: bytes) -> str:
+    """By this a question is known again, and not read."""
+    return _pseudonym(key, "question", question)
 
 
 def conversation_id(update: Update, key: bytes) -> str:

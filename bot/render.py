@@ -8,6 +8,7 @@ from urllib.parse import quote as percent_encoded
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from wenbao.answers.model import Answer, Citation, DocumentSummary, Item, Reply, Surroundings
+from wenbao.bot.links import passage_url
 from wenbao.bot.spans import Rich, bold, emphasised, joined, link, marked, plain
 from wenbao.bot.texts import Texts
 
@@ -26,11 +27,19 @@ def render_reply(reply: Reply, texts: Texts, public_url: str | None, asked: str 
     """The whole reply as one text; `asked` is shown above it where the chat would not show the question."""
     question = marked("i", plain(texts.asked.format(question=asked))) if asked else ()
     body = _answered(reply, reply.answer, texts, public_url) if reply.answer else _not_found(reply, texts, public_url)
-    return joined("\n\n", [question, body])
+    return joined("\n\n", [question, plain(reply.notice) if reply.notice else (), body])
 
 
-def reply_keyboard(reply: Reply, texts: Texts) -> InlineKeyboardMarkup | None:
-    """原文, 有用, 没用 below an answer; the suggestions below either."""
+def render_quote(citation: Citation, texts: Texts, public_url: str | None) -> Rich:
+    """A quote by itself, and where it stands."""
+    return _evidence(citation, 1, texts, public_url)
+
+
+def reply_keyboard(reply: Reply, texts: Texts, username: str | None = None) -> InlineKeyboardMarkup | None:
+    """原文, 有用, 没用 below an answer; the suggestions below either.
+
+    In a group, where `username` is the bot's, there is also a link to the passage in the private chat.
+    """
     rows: list[list[InlineKeyboardButton]] = []
     if reply.answer:
         sources = [
@@ -39,6 +48,9 @@ def reply_keyboard(reply: Reply, texts: Texts) -> InlineKeyboardMarkup | None:
         ]
         rows += [sources[at : at + _SOURCES_IN_A_ROW] for at in range(0, len(sources), _SOURCES_IN_A_ROW)]
         rows.append([_button(texts.helpful, f"f:{reply.id}:1"), _button(texts.not_helpful, f"f:{reply.id}:0")])
+    private = passage_url(reply.citations[0], username) if reply.citations and username else None
+    if private:
+        rows.append([InlineKeyboardButton(texts.in_private, url=private)])
     for number, suggestion in enumerate(reply.suggestions[:_SUGGESTIONS]):
         rows.append([_button(suggestion, f"q:{reply.id}:{number}")])
     return InlineKeyboardMarkup(rows) if rows else None

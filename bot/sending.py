@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
-from wenbao.bot.parts import Context
+from wenbao.bot.parts import Bot, Context
 from wenbao.bot.spans import Rich, split, to_html
 
 _PAUSES = (0.2, 1.0)
 
 
-async def say(update: Update, context: Context, rich: Rich, keyboard: InlineKeyboardMarkup | None = None) -> None:
-    """Answer in the chat that the update came from; the buttons stand below the last piece."""
+async def say(
+    update: Update, context: Context, rich: Rich, keyboard: InlineKeyboardMarkup | None = None
+) -> tuple[int, ...]:
+    """Answer in the chat that the update came from, and give the ids of the messages.
+
+    The buttons stand below the last piece.
+    """
+    return await say_instead(update, context, (), rich, keyboard)
+
+
+async def say_instead(
+    update: Update,
+    context: Context,
+    earlier: Sequence[int],
+    rich: Rich,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> tuple[int, ...]:
+    """The same, by changing `earlier` messages as far as there are some; what is left over of them is deleted."""
     pieces = [to_html(piece) for piece in split(rich)]
-    for number, piece in enumerate(pieces, start=1):
-        await say_html(update, context, piece, keyboard if number == len(pieces) else None, quotes=number == 1)
+    said: list[int] = []
+    for number, piece in enumerate(pieces):
+        below = keyboard if number + 1 == len(pieces) else None
+        # Once one cannot be changed, all that follows is new, so that the pieces stay in order.
+        if said == list(earlier[:number]) and await _changed(update, context.bot, earlier[number:], piece, below):
+            said.append(earlier[number])
+        else:
+            said += await say_html(update, context, piece, below, quotes=number == 0)
+    for left in set(earlier) - set(said):
+        await _delete(update, context.bot, left)
+    return tuple(said)
 
 
 async def say_html(
     update: Update, context: Context, html: str, keyboard: InlineKeyboardMarkup | None = None, *, quotes: bool = True
-) -> None:
-    """One message; in a group it `quotes` the message that it answers."""
+) -> tuple[int, ...]:
+    """One message, whose id is given; in a group it `quotes` the message that it answers."""
     message, chat = update.effective_message, update.effective_chat
     if isinstance(message, Message):
         do_quote = None if quotes else False
-        await _patiently(lambda: message.reply_text(html, reply_markup=keyboard, do_quote=do_quote))
+        sent = await _patiently(lambda: message.reply_text(html, reply_markup=keyboard, do_quote=do_quote))
     elif chat:
-        await _patiently(lambda: context.bot.send_message(chat.id, html, reply_markup=keyboard))
+        sent = await _patiently(lambda: context.bot.send_message(chat.id, html, reply_markup=keyboard))
+    else:
+        return ()
+    return (sent.message_id,)
 
 
 async def acknowledge(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
@@ -40,8 +68,13 @@ async def acknowledge(query: CallbackQuery, text: str | None = None, *, alert: b
     try:
         await query.answer(text, show_alert=alert)
     except BadRequest as problem:
-        if "too old" not in str(problem).lower() and "query id" not in str(problem).lower():
+        if not is_stale(problem):
             raise
+
+
+def is_stale(problem: BadRequest) -> bool:
+    """Whether a press or an inline query has waited too long for its answer."""
+    return "too old" in str(problem).lower() or "query id" in str(problem).lower()
 
 
 async def edit(change: Callable[[], Awaitable[object]]) -> None:
@@ -61,15 +94,34 @@ async def show_typing(update: Update) -> None:
             await chat.send_action(ChatAction.TYPING)
 
 
-async def _patiently(send: Callable[[], Awaitable[object]]) -> None:
+async def _changed(
+    update: Update, bot: Bot, earlier: Sequence[int], html: str, keyboard: InlineKeyboardMarkup | None
+) -> bool:
+    """Whether the first of some earlier messages now says this."""
+    chat = update.effective_chat
+    if not earlier or not chat:
+        return False
+    try:
+        await bot.edit_message_text(html, chat.id, earlier[0], reply_markup=keyboard)
+    except BadRequest as problem:
+        return "not modified" in str(problem).lower()
+    return True
+
+
+async def _delete(update: Update, bot: Bot, message: int) -> None:
+    """That it is gone already, or too old, is no failure."""
+    if update.effective_chat:
+        with suppress(BadRequest):
+            await bot.delete_message(update.effective_chat.id, message)
+
+
+async def _patiently(send: Callable[[], Awaitable[Message]]) -> Message:
     """Try again when the network fails; not after a time-out, when the message may have arrived."""
     for pause in _PAUSES:
         try:
-            await send()
+            return await send()
         except (BadRequest, TimedOut):
             raise
         except NetworkError:
             await asyncio.sleep(pause)
-        else:
-            return
-    await send()
+    return await send()

@@ -9,7 +9,7 @@ from html import escape
 
 LIMIT = 4096
 # Where to cut, best first: after a paragraph, a line, a sentence (with its closing marks), a word.
-_BOUNDARIES = tuple(map(re.compile, (r"\n\n+", r"\n", r"[。!?!?;;…]+[”’」』))]*|\.\s+", r"\s+")))
+_BOUNDARIES = tuple(map(re.compile, (r"\n\n+", r"\n", r"[。！？!?；;…]+[”’」』）)]*|\.\s+", r"\s+")))
 
 
 @dataclass(frozen=True, slots=True)

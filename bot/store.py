@@ -1,4 +1,4 @@
-"""What the bot must remember across a restart: bot.sqlite3, with the language of each chat and what was handled."""
+"""What the bot must remember across a restart: bot.sqlite3, with languages, what was handled, and what answers what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -13,17 +14,29 @@ from typing import cast
 from wenbao.answers.model import LANGUAGES, Language
 from wenbao.config.errors import StorageFailed
 
-# Telegram delivers an update again for 24 hours at most.
+# Telegram delivers an update again for 24 hours at most, and lets people edit a message for 48.
 _KEPT_SECONDS = 48 * 3600
 _PRUNE_EVERY = 256
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS languages (chat TEXT PRIMARY KEY, language TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handled (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answered (
+    chat TEXT, message INTEGER, question TEXT NOT NULL, replies TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (chat, message)
+) STRICT, WITHOUT ROWID;
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Which `question` (a pseudonym) of a message was answered, and by which messages."""
+
+    question: str
+    replies: tuple[int, ...]
+
+
 class BotStore:
-    """Safe to use from several threads. Chats come in as pseudonyms, so no identity is on disk."""
+    """Safe to use from several threads. Chats and questions come in as pseudonyms, so no identity is on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -39,8 +52,21 @@ class BotStore:
         with self._translated():
             if self._marks % _PRUNE_EVERY == 0:
                 self._database.execute("DELETE FROM handled WHERE at < ?", (now - _KEPT_SECONDS,))
+                self._database.execute("DELETE FROM answered WHERE at < ?", (now - _KEPT_SECONDS,))
             self._marks += 1
             return self._database.execute("INSERT OR IGNORE INTO handled VALUES (?, ?)", (key, now)).rowcount == 1
+
+    def answered(self, chat: str, message: int) -> Answered | None:
+        """How a message in a chat was answered; None where it was not, or too long ago."""
+        query = "SELECT question, replies FROM answered WHERE chat = ? AND message = ?"
+        with self._translated():
+            row = self._database.execute(query, (chat, message)).fetchone()
+        return Answered(row[0], tuple(map(int, row[1].split()))) if row else None
+
+    def set_answered(self, chat: str, message: int, answered: Answered) -> None:
+        row = (chat, message, answered.question, " ".join(map(str, answered.replies)), int(time.time()))
+        with self._translated():
+            self._database.execute("INSERT OR REPLACE INTO answered VALUES (?, ?, ?, ?, ?)", row)
 
     def language(self, chat: str) -> Language | None:
         """The language chosen in a chat; None where nobody chose, or chose that of the question."""

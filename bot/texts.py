@@ -23,6 +23,8 @@ class Texts:
     command_reports: str
     command_language: str
     command_ask: str
+    command_forget: str
+    forgotten: str
     ask_what: str
     unknown_command: str
     choose_language: str
@@ -57,7 +59,9 @@ class Texts:
     illegible: str
     too_many: str
     only_text: str
-    edited: str
+    link_gone: str
+    in_private: str
+    inline_help: str
     unavailable: str
     failed: str
 

@@ -1,66 +1,226 @@
-"""Takes in report files from the disk, one after the other; a file that cannot be read doesn't stop the others."""
+"""Takes in reports, files and addresses alike, one after the other; one that cannot be read doesn't stop the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from wenbao.answers.model import Addition
+import structlog
+
+from wenbao.answers.model import Addition, DocumentSummary, Preview
 from wenbao.answers.service import ReportService
-from wenbao.config.errors import InvalidDocument, InvalidRequest
+from wenbao.config.errors import (
+    FetchFailed,
+    IndexUnavailable,
+    InvalidDocument,
+    InvalidRequest,
+    ModelUnavailable,
+    StorageFailed,
+    WenbaoError,
+)
 from wenbao.config.settings import Settings
 from wenbao.knowledge.documents import Metadata
+
+if TYPE_CHECKING:
+    from wenbao.knowledge.fetching import Fetcher
+    from wenbao.knowledge.fetching_links import Link
+    from wenbao.knowledge.fetching_records import Origin
 
 READABLE = frozenset(
     (".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".docx", ".pdf"),
 )
 """Endings of the files that are taken out of a folder; a file that is named itself is always tried."""
 
+_INDEXED_TOGETHER = 64
+_HOPELESS = (StorageFailed, ModelUnavailable, IndexUnavailable)
+_log = structlog.get_logger(__name__)
+
+Status = Literal["added", "changed", "known", "unread", "would add", "would change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to take in: `metadata` goes before what a file says, `limit` is the number of links followed at most, of
+    those whose words or address hold `match`; `replaces` is as for `ReportService.add`."""
+
+    metadata: Metadata = field(default_factory=Metadata)
+    follow: bool = False
+    limit: int = 100
+    match: str = ""
+    replaces: str | None = None
+    dry_run: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: `addition`, or the `problem` with it."""
+    """What became of a file or an address: what was understood of it, or the `problem` with it."""
 
-    path: Path
-    addition: Addition | None
+    source: str
+    status: Status
+    addition: Addition | None = None
+    preview: Preview | None = None
     problem: str | None = None
 
+    @property
+    def document(self) -> DocumentSummary | None:
+        understood = self.addition or self.preview
+        return understood.document if understood else None
 
-def report_files(paths: Sequence[Path]) -> list[Path]:
-    """The files themselves, and of each folder the readable files in it and below, in order.
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What there is to take in, and what of that which was named leads nowhere; `cut` where a limit was reached."""
+
+    found: tuple[str, ...]
+    problems: tuple[Outcome, ...]
+    cut: bool
+
+
+class Adding:
+    """Takes in what is named on the command line. Close it at the end: only then is all of it found by questions."""
+
+    def __init__(self, service: ReportService, settings: Settings, options: Options) -> None:
+        self._service = service
+        self._settings = settings
+        self._options = options
+        self._stack = ExitStack()
+        self._fetcher: Fetcher | None = None
+
+    def __enter__(self) -> Adding:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def sources(self, named: Sequence[str]) -> Sources:
+        """The files and addresses themselves, those in folders, and those that lists and sitemaps name."""
+        found: dict[str, None] = {}
+        problems: list[Outcome] = []
+        cut = False
+        for name in named:
+            try:
+                inside, more = self._inside(name)
+            except (InvalidRequest, FetchFailed) as problem:
+                problems.append(_unread(name, problem))
+                continue
+            found.update(dict.fromkeys(inside))
+            cut = cut or more
+        return Sources(tuple(found), tuple(problems), cut)
+
+    def outcomes(self, sources: Sequence[str]) -> Iterator[Outcome]:
+        """Take them in one after the other.
+
+        Raises InvalidRequest for one title on many, and what would go wrong with the others too (StorageFailed, …).
+        """
+        said = self._options.metadata
+        if len(sources) > 1 and (said.title or self._options.replaces):
+            raise InvalidRequest("--title and --replaces are for one report; add the others in a call of their own.")
+        try:
+            for number, source in enumerate(sources, 1):
+                yield self._outcome(source)
+                if number % _INDEXED_TOGETHER == 0:
+                    self._index()
+        finally:
+            self._index()
+
+    def _outcome(self, source: str) -> Outcome:
+        try:
+            return self._fetched(source) if is_address(source) else self._read(source)
+        except _HOPELESS:
+            raise
+        except Exception as problem:
+            return _unread(source, problem)
+
+    def _read(self, source: str) -> Outcome:
+        path = Path(source)
+        return self._taken(
+            source, path.name, file_content(path, self._settings.max_document_mb), self._options.metadata
+        )
+
+    def _fetched(self, url: str) -> Outcome:
+        from wenbao.knowledge.fetching_reports import fetch_report
+
+        known = self._service.fetched(url)
+        file = fetch_report(self._fetching(), url, known)
+        if file is None:
+            assert known is not None  # noqa: S101 (only what is known can be unchanged)
+            return Outcome(url, "known", self._service.added(known.document_id))
+        said = self._options.metadata
+        metadata = replace(said, source_url=said.source_url or file.url)
+        return self._taken(url, file.name, file.content, metadata, file.origin)
+
+    def _taken(
+        self, source: str, name: str, content: bytes, metadata: Metadata, origin: Origin | None = None
+    ) -> Outcome:
+        if self._options.dry_run:
+            preview = self._service.preview(name, content, metadata)
+            status: Status = "known" if preview.known else "would change" if preview.replaces else "would add"
+            return Outcome(source, status, preview=preview)
+        addition = self._service.keep(name, content, metadata, replaces=self._options.replaces, origin=origin)
+        created: Status = "changed" if addition.replaces else "added"
+        return Outcome(source, created if addition.created else "known", addition)
+
+    def _index(self) -> None:
+        if not self._options.dry_run:
+            self._service.catch_up()
+
+    def _inside(self, name: str) -> tuple[list[str], bool]:
+        """What a name on the command line stands for, and whether there would be more."""
+        if not is_address(name):
+            return _files(Path(name)), False
+        from wenbao.knowledge.fetching_reports import is_sitemap_address, reports_in
+
+        if not self._options.follow and not is_sitemap_address(name):
+            return [name], False
+        links = reports_in(self._fetching(), name, self._settings.max_document_mb * 1024 * 1024)
+        if links is None:
+            return [name], False
+        wanted = [link.url for link in islice(filter(self._is_wanted, links), self._options.limit + 1)]
+        if not wanted:
+            raise FetchFailed(f"{name} leads to no report that can be told by its address.")
+        return wanted[: self._options.limit], len(wanted) > self._options.limit
+
+    def _is_wanted(self, link: Link) -> bool:
+        return self._options.match in link.words or self._options.match in link.url
+
+    def _fetching(self) -> Fetcher:
+        if self._fetcher is None:
+            from wenbao.knowledge.fetching import Fetcher
+
+            self._fetcher = self._stack.enter_context(Fetcher(self._settings))
+        return self._fetcher
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is an address of the web and not a file."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+def file_content(path: Path, max_megabytes: int) -> bytes:
+    """The bytes of a file. Raises InvalidDocument where it is too large or cannot be read."""
+    try:
+        if path.stat().st_size > max_megabytes * 1024 * 1024:
+            raise InvalidDocument(f"{path.name} is larger than {max_megabytes} MB (WENBAO_MAX_DOCUMENT_MB).")
+        return path.read_bytes()
+    except OSError as problem:
+        raise InvalidDocument(f"{path.name} cannot be read: {problem.strerror or problem}.") from problem
+
+
+def _files(path: Path) -> list[str]:
+    """A file itself, or the readable files in a folder and below, in order.
 
     Raises InvalidRequest for a folder with nothing readable in it.
     """
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = sorted(one for one in path.rglob("*") if _is_report(one, path))
-        if not inside:
-            raise InvalidRequest(f"The folder {path} holds no report: {', '.join(sorted(READABLE))} can be read.")
-        found += inside
-    return list(dict.fromkeys(found))
-
-
-def add_file(service: ReportService, settings: Settings, path: Path, metadata: Metadata) -> Outcome:
-    """Take in one file. Raises StorageFailed, as the next file would fare no better."""
-    try:
-        content = _content(path, settings.max_document_mb)
-        return Outcome(path, service.add(path.name, content, metadata))
-    except InvalidDocument as problem:
-        return Outcome(path, None, str(problem))
-
-
-def add_files(
-    service: ReportService, settings: Settings, paths: Sequence[Path], metadata: Metadata
-) -> Iterator[Outcome]:
-    """Take in files one after the other. Raises InvalidRequest for one title on many files, and StorageFailed."""
-    if metadata.title and len(paths) > 1:
-        raise InvalidRequest("--title is for one file; add the others in a call of their own.")
-    for path in paths:
-        yield add_file(service, settings, path, metadata)
+    if not path.is_dir():
+        return [str(path)]
+    inside = sorted(one for one in path.rglob("*") if _is_report(one, path))
+    if not inside:
+        raise InvalidRequest(f"The folder {path} holds no report: {', '.join(sorted(READABLE))} can be read.")
+    return [str(one) for one in inside]
 
 
 def _is_report(path: Path, folder: Path) -> bool:
@@ -68,10 +228,9 @@ def _is_report(path: Path, folder: Path) -> bool:
     return not hidden and path.suffix.lower() in READABLE and path.is_file()
 
 
-def _content(path: Path, max_megabytes: int) -> bytes:
-    try:
-        if path.stat().st_size > max_megabytes * 1024 * 1024:
-            raise InvalidDocument(f"{path.name} is larger than {max_megabytes} MB (WENBAO_MAX_DOCUMENT_MB).")
-        return path.read_bytes()
-    except OSError as problem:
-        raise InvalidDocument(f"{path.name} cannot be read: {problem.strerror or problem}.") from problem
+def _unread(source: str, problem: Exception) -> Outcome:
+    """A file that breaks its reader in a way that nobody foresaw is one line too; the log has the rest."""
+    if isinstance(problem, WenbaoError):
+        return Outcome(source, "unread", problem=str(problem))
+    _log.debug("file.unread", source=source, exc_info=problem)
+    return Outcome(source, "unread", problem=f"{source} cannot be read ({type(problem).__name__}: {problem}).")

@@ -13,17 +13,17 @@ import secrets
 import statistics
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wenbao.answers.model import AskRequest, Reply
 from wenbao.answers.service import ReportService
-from wenbao.cli.adding import add_file
-from wenbao.config.errors import InvalidDocument, InvalidQuestion, InvalidRequest
+from wenbao.cli.adding import file_content
+from wenbao.cli.shares import Risk, Share, auroc, risks, share
+from wenbao.config.errors import InvalidQuestion, InvalidRequest
 from wenbao.config.settings import Settings
-from wenbao.knowledge.documents import Metadata
 from wenbao.knowledge.library import Library
 from wenbao.knowledge.readers.decoding import decode
 
@@ -49,27 +49,53 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A question with its reply, and for each column that applies whether it is met."""
+    """A question with its reply, for each column that applies whether it is met, and how long it took."""
 
     question: Question
     reply: Reply
     met: Mapping[str, bool]
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds."""
+
+    median: float
+    p95: float
+    max: float
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How many questions there were of a kind, and the share that met each column."""
+    """How many questions there were of a kind, the share that met each column, and how long they took."""
 
     count: int
-    shares: Mapping[str, float]
+    shares: Mapping[str, Share]
+    latency: Latency
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Whether the bot knows when not to answer; a figure is None where there is nothing to take it from.
+
+    `precision` is the share of the refused that has no answer, `recall` the share of those without an answer that was
+    refused. `right_from_wrong` is the AUROC of the confidence among what was answered, `answerable_from_not` among all.
+    """
+
+    precision: Share | None
+    recall: Share | None
+    wrong: Share
+    right_from_wrong: float | None
+    answerable_from_not: float | None
+    risks: tuple[Risk, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All verdicts, the times in milliseconds, and the questions that could not be asked, with the reason."""
+    """All verdicts, and the questions that could not be asked, with the reason."""
 
     verdicts: tuple[Verdict, ...]
-    times: tuple[float, ...]
     refused: tuple[tuple[Question, str], ...]
 
     @property
@@ -92,17 +118,20 @@ class Evaluation:
                 groups.setdefault(name, []).append(verdict)
         return {name: _row(verdicts) for name, verdicts in groups.items()}
 
-    def latency(self) -> dict[str, float]:
-        """Median, 95th percentile and maximum, in milliseconds; at least one question must have been asked."""
-        times = sorted(self.times)
-        p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-        return {"median": statistics.median(times), "p95": p95, "max": times[-1]}
+    @property
+    def latency(self) -> Latency:
+        """Over all questions; at least one must have been asked."""
+        return _latency(self.verdicts)
+
+    @property
+    def abstention(self) -> Abstention:
+        """At least one question must have been asked."""
+        return _abstention(self.verdicts)
 
 
 @dataclass(slots=True)
 class _Notes:
     verdicts: list[Verdict] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
     refused: list[tuple[Question, str]] = field(default_factory=list)
 
 
@@ -130,9 +159,9 @@ def evaluate(service: ReportService, questions: Sequence[Question], sources: Seq
         except (InvalidQuestion, InvalidRequest) as problem:
             notes.refused.append((question, str(problem)))
             continue
-        notes.times.append((time.perf_counter() - began) * 1000)
-        notes.verdicts.append(Verdict(question, reply, judge(question, reply, squeezed)))
-    return Evaluation(tuple(notes.verdicts), tuple(notes.times), tuple(notes.refused))
+        took = (time.perf_counter() - began) * 1000
+        notes.verdicts.append(Verdict(question, reply, judge(question, reply, squeezed), took))
+    return Evaluation(tuple(notes.verdicts), tuple(notes.refused))
 
 
 def evaluate_library(service: ReportService, questions: Sequence[Question]) -> Evaluation:
@@ -185,11 +214,9 @@ def _question(path: Path, number: int, line: str) -> Question:
 
 
 def _source(service: ReportService, settings: Settings, path: Path) -> str:
-    outcome = add_file(service, settings, path, Metadata())
-    if outcome.addition is None:
-        raise InvalidDocument(outcome.problem or f"{path} cannot be taken in.")
+    addition = service.add(path.name, file_content(path, settings.max_document_mb), replaces="")
     text = decode(path.read_bytes()) if path.suffix.lower() in (".txt", ".text") else None
-    return text or service.document(outcome.addition.document.id).text
+    return text or service.document(addition.document.id).text
 
 
 def _groups_of(question: Question) -> Iterator[str]:
@@ -203,8 +230,36 @@ def _row(verdicts: Sequence[Verdict]) -> Row:
     for column in COLUMNS:
         have = [verdict.met[column] for verdict in verdicts if column in verdict.met]
         if have:
-            shares[column] = sum(have) / len(have)
-    return Row(len(verdicts), shares)
+            shares[column] = share(have)
+    return Row(len(verdicts), shares, _latency(verdicts))
+
+
+def _latency(verdicts: Sequence[Verdict]) -> Latency:
+    times = sorted(verdict.milliseconds for verdict in verdicts)
+    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+    return Latency(statistics.median(times), p95, times[-1])
+
+
+def _abstention(verdicts: Sequence[Verdict]) -> Abstention:
+    answered = [one for one in verdicts if one.reply.status == "answered"]
+    refused = [one.question.kind == "none" for one in verdicts if one.reply.status != "answered"]
+    unanswerable = [one.reply.status != "answered" for one in verdicts if one.question.kind == "none"]
+    return Abstention(
+        precision=share(refused) if refused else None,
+        recall=share(unanswerable) if unanswerable else None,
+        wrong=share([one.reply.status == "answered" and not one.met["correct"] for one in verdicts]),
+        right_from_wrong=auroc(*_sure(answered, lambda one: one.met["correct"])),
+        answerable_from_not=auroc(*_sure(verdicts, lambda one: one.question.kind != "none")),
+        risks=tuple(
+            risks([one.reply.confidence for one in answered], [one.met["correct"] for one in answered], len(verdicts))
+        ),
+    )
+
+
+def _sure(verdicts: Sequence[Verdict], is_good: Callable[[Verdict], bool]) -> tuple[list[float], list[float]]:
+    """The confidences of the good ones and of the others."""
+    good = [one.reply.confidence for one in verdicts if is_good(one)]
+    return good, [one.reply.confidence for one in verdicts if not is_good(one)]
 
 
 def _met(cell: str, text: str) -> bool:

@@ -16,7 +16,10 @@ from wenbao.index.embedding import open_encoder
 from wenbao.index.generation import current_name
 from wenbao.index.manifest import read_manifest
 from wenbao.index.search import Index
+from wenbao.knowledge.backup import check_not_empty, database_problems
 from wenbao.knowledge.library import Library
+
+_MEND_THE_LIBRARY = "Restore a backup, or `wenbao forget` the report and add it again."
 
 
 def open_service(settings: Settings) -> ReportService:
@@ -52,13 +55,13 @@ def problems_on_disk(settings: Settings) -> list[str]:
     """Everything that is wrong with what is on disk. It is only read: opening the service would repair it."""
     if not _has_library(settings):
         return [f"There is no library in {settings.data_dir} yet. `wenbao reindex` makes one."]
+    problems = database_problems(settings.data_dir)
+    if any(str(_library_path(settings)) in problem for problem in problems):
+        return problems  # nothing that it holds can be relied on
     with closing(Library(_library_path(settings))) as library:
-        problems = library.verify()
+        problems += [f"{problem}. {_MEND_THE_LIBRARY}" for problem in library.verify()]
         index = Index(settings.data_dir / "index", open_encoder(settings))
-        problems += index.verify()
-        if index.generation is None or index.generation.manifest.library != library.state():
-            problems.append("The index is not up to date. `wenbao reindex --if-stale` brings it up to date.")
-    return problems
+        return problems + index.verify() + _out_of_step(library, index)
 
 
 @contextmanager
@@ -71,6 +74,18 @@ def indexing(total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_seen) as progress:
         task = progress.add_task("indexing", total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+def _out_of_step(library: Library, index: Index) -> list[str]:
+    """Where the index does not hold what the library does."""
+    if index.generation is None or index.generation.manifest.library != library.state():
+        return ["The index is not up to date. `wenbao reindex --if-stale` brings it up to date."]
+    if index.generation.manifest.documents != library.rows():
+        return ["The index does not hold the documents of the library. Run `wenbao reindex`."]
+    held, there = index.generation.manifest.paragraphs, _paragraphs(library)
+    if held != there:
+        return [f"The index holds {held} paragraphs, the library {there}. Run `wenbao reindex`."]
+    return []
 
 
 def _open_first_time(settings: Settings) -> ReportService:
@@ -95,6 +110,8 @@ def _library_path(settings: Settings) -> Path:
 
 
 def _has_library(settings: Settings) -> bool:
+    """Whether there is a library; an empty file is what is left of one. Raises StorageFailed."""
+    check_not_empty(_library_path(settings))
     return _library_path(settings).exists()
 
 

@@ -5,27 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from wenbao.answers.model import Addition, Citation, DocumentSummary, Reply, SearchHit
+from wenbao.answers.model import Citation, DocumentSummary, DocumentVersion, Reply, SearchHit
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from wenbao.cli.adding import Outcome
-    from wenbao.cli.evaluation import Evaluation, Verdict
     from wenbao.knowledge.documents import Document
 
-_WORTH_A_BAR = 2
-_SHORT = 70
 _WIDTH_OF_A_PIPE = 400
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -34,8 +27,13 @@ def out(*pieces: str | Text, style: str = "") -> None:
     """Print a line on standard output; what it says is never read as mark-up, and a narrow terminal wraps it."""
     line = Text(style=style)
     for piece in pieces:
-        line.append_text(_legible(piece) if isinstance(piece, str) else piece)
+        line.append_text(legible(piece) if isinstance(piece, str) else piece)
     _console().print(line, soft_wrap=True)
+
+
+def legible(words: str) -> Text:
+    """A report's words as they are, but without power over the terminal."""
+    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", words))
 
 
 def print_json(value: Any) -> None:
@@ -50,6 +48,8 @@ def print_shape(shape: BaseModel) -> None:
 
 def print_reply(reply: Reply) -> None:
     """The answer with its citations, or the polite line with the nearest passages."""
+    if reply.notice:
+        out(reply.notice, style="yellow")
     if reply.answer is None:
         out(reply.message or "")
         _print_near(reply.related)
@@ -74,16 +74,21 @@ def print_documents(documents: Sequence[DocumentSummary]) -> None:
     if not documents:
         out("There are no reports yet. `wenbao add FILE` takes one in.")
         return
+    columns = ("id", "title", "year", "place", "published", "paragraphs")
+    print_table(columns, [(one.id, one.title, one.year, one.place, one.published, one.paragraphs) for one in documents])
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table; what is None is left empty."""
     table = Table(box=None, pad_edge=False)
-    for name in ("id", "title", "year", "place", "published", "paragraphs"):
+    for name in columns:
         table.add_column(name, overflow="fold")
-    for one in documents:
-        cells = (one.id, one.title, one.year, one.place, one.published, one.paragraphs)
-        table.add_row(*(_legible("" if cell is None else str(cell)) for cell in cells))
+    for row in rows:
+        table.add_row(*(legible("" if cell is None else str(cell)) for cell in row))
     _console().print(table)
 
 
-def print_document(document: Document) -> None:
+def print_document(document: Document, version: DocumentVersion) -> None:
     """What is known of a report, and its headings."""
     known = document.metadata
     out(known.title, style="bold")
@@ -95,6 +100,8 @@ def print_document(document: Document) -> None:
         ("published", known.published),
         ("source", known.source_url),
         ("paragraphs", len(document.paragraphs)),
+        ("version", version.version),
+        *((("replaced by", version.replaced_by),) if version.replaced_by else ()),
     ):
         out(Text(f"  {name:11}", "dim"), "unknown" if value is None else str(value))
     for section in document.sections:
@@ -102,90 +109,14 @@ def print_document(document: Document) -> None:
             out("  " * section.level, section.heading)
 
 
-def print_additions(outcomes: Iterable[Outcome], total: int, as_json: bool) -> list[Outcome]:
-    """Print what becomes of each file, as it happens, beside a progress bar; problems go to standard error."""
-    done = []
-    with _adding(total) as advance:
-        for outcome in outcomes:
-            done.append(outcome)
-            advance()
-            if outcome.addition is None:
-                print(f"wenbao: {outcome.problem}", file=sys.stderr)
-            elif not as_json:
-                _print_addition(outcome.path, outcome.addition)
-    if as_json:
-        print_json([_plain(outcome) for outcome in done])
-    return done
-
-
-@contextmanager
-def _adding(total: int) -> Iterator[Callable[[], None]]:
-    from rich.progress import Progress
-
-    is_seen = total >= _WORTH_A_BAR and sys.stderr.isatty()
-    with Progress(console=Console(stderr=True), transient=True, disable=not is_seen) as progress:
-        task = progress.add_task("Adding", total=total)
-        yield lambda: progress.advance(task)
-
-
-def _plain(outcome: Outcome) -> dict[str, Any]:
-    if outcome.addition is None:
-        return {"file": str(outcome.path), "problem": outcome.problem}
-    document = asdict(outcome.addition.document)
-    return {"file": str(outcome.path), "created": outcome.addition.created, "document": document}
-
-
-def _print_addition(path: Path, addition: Addition) -> None:
-    one = addition.document
-    out("added   " if addition.created else "known   ", f"{path.name}  ", Text(one.id, "dim"))
-    known = (one.title, one.publisher, one.place, one.year, one.published, f"{one.paragraphs} paragraphs")
-    out("        ", " · ".join(str(value) for value in known if value is not None))
-
-
-def print_evaluation(evaluation: Evaluation, misses: bool) -> None:
-    """A table with a row for each kind of question, after the misses where they are wanted."""
-    from wenbao.cli.evaluation import COLUMNS
-
-    for verdict in evaluation.misses if misses else ():
-        _print_miss(verdict)
-    for question, problem in evaluation.refused:
-        print(f"wenbao: {question.text}: {problem}", file=sys.stderr)
-    out(f"{'':20}{'n':>5}" + "".join(f"{name:>10}" for name in COLUMNS))
-    for name, row in evaluation.table.items():
-        shares = (row.shares.get(column) for column in COLUMNS)
-        cells = "".join(f"{'-':>10}" if share is None else f"{100 * share:9.1f}%" for share in shares)
-        out(f"{name:20}{row.count:5}{cells}")
-    if evaluation.times:
-        out("latency ms: " + ", ".join(f"{name} {value:.1f}" for name, value in evaluation.latency().items()))
-    out(f"correct {evaluation.correct} of {evaluation.count}")
-
-
-def print_evaluation_json(evaluation: Evaluation) -> None:
-    """The same for programs, misses included."""
-    print_json(
-        {
-            "questions": evaluation.count,
-            "correct": evaluation.correct,
-            "table": {name: {"n": row.count, **row.shares} for name, row in evaluation.table.items()},
-            "latency_ms": evaluation.latency() if evaluation.times else None,
-            "misses": [
-                {"question": asdict(one.question), "status": one.reply.status, "answer": _answer_text(one), **one.met}
-                for one in evaluation.misses
-            ],
-            "refused": [{"question": asdict(question), "problem": problem} for question, problem in evaluation.refused],
-        }
-    )
-
-
-def _print_miss(verdict: Verdict) -> None:
-    question = verdict.question
-    off = ",".join(name for name, good in verdict.met.items() if not good and name != "correct")
-    short = _answer_text(verdict)[:_SHORT].replace("\n", " ")
-    out(f"miss [{question.language} {question.kind}] {question.text} -> {verdict.reply.status}: {short} ({off})")
-
-
-def _answer_text(verdict: Verdict) -> str:
-    return verdict.reply.answer.text if verdict.reply.answer else ""
+def print_versions(versions: Sequence[DocumentVersion]) -> None:
+    """A table of the versions of a report, the newest first."""
+    columns = ("version", "id", "title", "published", "added", "paragraphs", "replaced by")
+    rows = [
+        (one.version, one.id, one.metadata.title, one.metadata.published, one.added_at, one.paragraphs, one.replaced_by)
+        for one in versions
+    ]
+    print_table(columns, rows)
 
 
 def _print_near(related: Iterable[Citation]) -> None:
@@ -205,21 +136,16 @@ def _print_citation(citation: Citation) -> None:
 
 
 def _highlighted(citation: Citation) -> Text:
-    quote = _legible(citation.quote.replace("\n", " "))
+    quote = legible(citation.quote.replace("\n", " "))
     for start, end in citation.highlights:
         quote.stylize("bold green", start - citation.start, end - citation.start)
     return quote
 
 
 def _path(steps: Iterable[str]) -> Text:
-    text = _legible(" › ".join(steps))
+    text = legible(" › ".join(steps))
     text.stylize("dim")
     return text
-
-
-def _legible(words: str) -> Text:
-    """A report's words as they are, but without power over the terminal."""
-    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", words))
 
 
 def _console() -> Console:

@@ -106,7 +106,9 @@ class _Examples:
         from wenbao.api.app import create_app
 
         path, _, body = rest.partition(" ")
-        client = TestClient(create_app(self._settings, self._service))
+        client = TestClient(
+            create_app(self._settings, self._service), "http://127.0.0.1:8000", client=("127.0.0.1", 50_000)
+        )
         reply = client.request(method, path, content=body or None, headers={"Content-Type": "application/json"})
         told = json.dumps(reply.json(), ensure_ascii=False, indent=2)
         for passing, example in _PASSING:

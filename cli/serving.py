@@ -18,6 +18,7 @@ from uvicorn import Server
 
 from wenbao.answers.question import read_question
 from wenbao.answers.service import ReportService
+from wenbao.api.access import check_exposure
 from wenbao.api.app import create_app
 from wenbao.api.server import server_for
 from wenbao.cli.opening import open_service
@@ -36,10 +37,12 @@ def serve(settings: Settings) -> None:
     Raises InvalidSettings where the address is taken or Telegram refuses the token, and what opening the service does.
     """
     with _bound_socket(settings) as door:
+        check_exposure(settings, door.getsockname()[0])
         _keep_memory_low()
         with open_service(settings) as service:
             _warm_up(service)
             _give_memory_back()
+            service.keep_up()
             asyncio.run(_serve(settings, service, door))
 
 
@@ -48,6 +51,7 @@ def serve_bot(settings: Settings) -> None:
     if settings.telegram_token is None:
         raise InvalidSettings("WENBAO_TELEGRAM_TOKEN is not set: get a token from @BotFather in Telegram.")
     with open_service(settings) as service:
+        service.keep_up()
         asyncio.run(_serve_bot(settings, service))
 
 
@@ -112,6 +116,7 @@ def _announce(settings: Settings, bot: str | None) -> None:
     for name, where in (
         ("Web chat", f"{address}/"),
         ("Reports", f"{address}/documents"),
+        ("Staff", f"{address}/staff"),
         ("API", f"{address}/docs"),
         ("Telegram", bot or "no bot (WENBAO_TELEGRAM_TOKEN is not set)"),
     ):

@@ -5,8 +5,11 @@ WenbaoError
 ├── InvalidRequest       something else that was asked for cannot be: a wrong filter, a wrong option
 ├── InvalidDocument      a file that cannot be taken in: empty, broken, of an unknown format
 ├── UnknownDocument      no document has this id
+│   └── RemovedDocument  it was removed; for a while it can be brought back
+├── FetchFailed          an address cannot be fetched, or must not be
 ├── UnknownAnswer        no answer has this id (any more)
 ├── NotAuthorized        the key is missing or wrong
+├── TooManyRequests      too many came in a minute; `retry_after` says when to come again
 ├── InvalidSettings      a setting cannot be used
 ├── ModelUnavailable     the embedding model cannot be loaded
 ├── IndexUnavailable     the index cannot be opened, and could not be rebuilt
@@ -52,6 +55,15 @@ class UnknownDocument(WenbaoError):
     status = 404
 
 
+class RemovedDocument(UnknownDocument):
+    code = "removed-document"
+
+
+class FetchFailed(WenbaoError):
+    code = "fetch-failed"
+    status = 502
+
+
 class UnknownAnswer(WenbaoError):
     code = "unknown-answer"
     status = 404
@@ -60,6 +72,17 @@ class UnknownAnswer(WenbaoError):
 class NotAuthorized(WenbaoError):
     code = "not-authorized"
     status = 401
+
+
+class TooManyRequests(WenbaoError):
+    """More came than may in a minute; `retry_after` is how many seconds to wait."""
+
+    code = "too-many-requests"
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class InvalidSettings(WenbaoError):

@@ -1,28 +1,29 @@
-"""Writes generations: a whole one, or the next one after an addition or a removal; then makes it the current one.
+"""Writes generations in a folder beside: a whole one, the next one after a change, or the same in fewer parts.
 
-A generation is written in a folder beside, and takes its name only when all of it is on disk.
+When a function here returns, all of the generation is on disk; `wenbao.index.publishing` then gives it its name.
 """
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from wenbao.config.errors import IndexUnavailable
 from wenbao.index.bulk import BulkEncoder
 from wenbao.index.chunks import Chunk, chunk_files, merge_chunks, write_chunk
 from wenbao.index.embedding import Encoder, Vectors
-from wenbao.index.files import files_below, link, replace_text, storing, sync
-from wenbao.index.generation import CURRENT, PARAGRAPHS, SENTENCES, Generation, current_name
-from wenbao.index.manifest import FORMAT, MANIFEST, FileRecord, Manifest, records
+from wenbao.index.files import files_below, link, sync
+from wenbao.index.generation import PARAGRAPHS, SENTENCES, Generation
+from wenbao.index.manifest import FORMAT, MANIFEST, FileRecord, Manifest, ModelRecord, records
+from wenbao.index.segments import MERGED_FROM, MUTABLE, small_segments, take_over
 from wenbao.index.static import StaticEncoder
 from wenbao.index.terms import TermIndex, TermWriter
 from wenbao.index.units import Prepared, batches, prepare
@@ -31,12 +32,15 @@ from wenbao.knowledge.documents import Passage
 Progress = Callable[[int], None]
 """Called with the number of paragraphs that are done."""
 
-MOST_CHUNKS = 8
+MANY_PARTS = 2 * MERGED_FROM
+"""With more chunks, or with so many small segments, a generation is to be written in fewer parts (beside)."""
+
+MOST_PARTS = 4 * MANY_PARTS
+"""So many are merged by whoever adds, where nobody has done it beside."""
+
 _BATCH = 1024
-_UNFINISHED = ".unfinished-"
 _MEMORY_FOR_ALL = 64_000_000
 _MEMORY_FOR_FEW = 15_000_000
-_MUTABLE = ("meta.json", ".managed.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,81 +53,92 @@ class Change:
     removed: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What the manifest of a new generation says beside what its folder says."""
+def write_whole(folder: Path, change: Change, encoder: Encoder, progress: Progress) -> None:
+    """Write a generation of all that `change` adds."""
+    (folder / "terms").mkdir()
+    chunks = _write(folder, folder, change, encoder, progress, _MEMORY_FOR_ALL)
+    _complete(
+        folder,
+        {},
+        Manifest(
+            format=FORMAT,
+            model=encoder.fingerprint,
+            made_with=_record(encoder),
+            dimension=encoder.dimension,
+            library=change.library,
+            created=_now(),
+            documents=change.added,
+            removed=frozenset(),
+            chunks=chunks,
+            paragraphs=0,
+            sentences=0,
+            files={},
+        ),
+    )
 
-    encoder: Encoder
-    library: str
-    documents: dict[str, int]
-    removed: frozenset[int]
-    chunks: dict[str, int]
 
+def write_next(folder: Path, before: Generation, change: Change, encoder: Encoder) -> None:
+    """Write the generation after `before`, at a cost that goes by the change.
 
-def build(root: Path, change: Change, encoder: Encoder, progress: Progress) -> None:
-    """Write a generation of all that `change` adds, and make it the current one. The caller holds the lock."""
-    with _new_folder(root) as folder:
-        (folder / "terms").mkdir()
-        chunk = f"vectors-{_next_number(root):06d}"
-        count = _write(folder, chunk, change, encoder, progress, _MEMORY_FOR_ALL)
-        chunks = {chunk: count} if count else {}
-        _finish(root, folder, None, _Parts(encoder, change.library, change.added, frozenset(), chunks))
-
-
-def extend(root: Path, before: Generation, change: Change, encoder: Encoder) -> None:
-    """Write the generation after `before` at a cost that goes by the change, and make it the current one.
-
-    Files that do not change are not written again but get a second name. The caller holds the lock.
+    Files that do not change are not written again but get a second name. `encoder` is the one of `before`.
     """
-    with _new_folder(root) as folder:
-        _link_files(before, folder)
-        chunk = f"vectors-{_next_number(root):06d}"
-        count = _write(folder, chunk, change, encoder, unheard, _MEMORY_FOR_FEW)
-        chunks = {**before.manifest.chunks, **({chunk: count} if count else {})}
-        removed = before.manifest.removed | change.removed
-        chunks = _compacted(folder, f"{chunk}-merged", chunks, removed)
-        stay = {name: row for name, row in before.manifest.documents.items() if row not in change.removed}
-        _finish(root, folder, before, _Parts(encoder, change.library, {**stay, **change.added}, removed, chunks))
+    link_files(before, folder)
+    added = _write_beside(folder, change, encoder)
+    _take_out(folder, change.removed)
+    manifest = before.manifest
+    stay = {name: row for name, row in manifest.documents.items() if row not in change.removed}
+    after = manifest.model_copy(
+        update={
+            "model": encoder.fingerprint,
+            "made_with": _record(encoder),
+            "library": change.library,
+            "created": _now(),
+            "documents": {**stay, **change.added},
+            "removed": manifest.removed | change.removed,
+            "chunks": {**manifest.chunks, **added},
+        }
+    )
+    after = _merged(folder, after) if len(after.chunks) > MOST_PARTS else after
+    _complete(folder, manifest.files, after, before.chunk_by_name())
 
 
-def clear_away(root: Path) -> None:
-    """Delete what broken-off builds have left, and generations older than the one before the current."""
-    for folder in root.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        current = current_name(root) or ""
-    except IndexUnavailable:
-        return  # what is old can be told only when something is new
-    older = sorted(path for path in root.glob("generation-*") if path.name < current)
-    for folder in older[:-1]:
-        shutil.rmtree(folder, ignore_errors=True)
+def write_compacted(folder: Path, before: Generation) -> None:
+    """Write what `before` holds in fewer parts, without what was removed; its files are linked there already."""
+    for terms in (PARAGRAPHS, SENTENCES):
+        if small_segments(folder / terms) >= MERGED_FROM:
+            _merge_segments(folder / terms)
+    _complete(folder, before.manifest.files, _merged(folder, before.manifest.model_copy(update={"created": _now()})))
 
 
-@contextmanager
-def _new_folder(root: Path) -> Iterator[Path]:
-    """A folder to write a generation in; gone at the end unless it was given its name."""
-    with storing("The index"):
-        root.mkdir(parents=True, exist_ok=True)
-        folder = root / f"{_UNFINISHED}{os.getpid()}"
-        folder.mkdir()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+def is_in_many_parts(generation: Generation) -> bool:
+    """Whether it is worth while to write a generation in fewer parts."""
+    segments = max(generation.paragraphs.small_segments, generation.sentences.small_segments)
+    return segments >= MANY_PARTS or bool(_to_merge(generation.manifest, _kept(generation)))
 
 
-def _write(folder: Path, chunk: str, change: Change, encoder: Encoder, progress: Progress, memory: int) -> int:
-    """Write the entries and the vectors of the change; returns how many units there are."""
-    raw = folder / f"{chunk}.raw"
+def link_files(before: Generation, folder: Path) -> None:
+    """Give the files of a generation a second name in a folder; those that tantivy writes again are copied."""
+    for name in before.manifest.files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.name in MUTABLE:
+            shutil.copyfile(before.folder / name, target)
+        else:
+            link(before.folder / name, target)
+
+
+def _write(
+    folder: Path, terms: Path, change: Change, encoder: Encoder, progress: Progress, memory: int
+) -> dict[str, int]:
+    """Write the entries of the change below `terms`, and its vectors; returns the chunk, if there is any."""
+    name = _new_name()
+    raw = folder / f"{name}.raw"
     units, documents = [], []
     with (
-        TermWriter(folder / PARAGRAPHS, memory) as paragraphs,
-        TermWriter(folder / SENTENCES, memory) as sentences,
+        TermWriter(terms / PARAGRAPHS, memory) as paragraphs,
+        TermWriter(terms / SENTENCES, memory) as sentences,
         raw.open("wb") as vectors,
     ):
-        for row in change.removed:
-            paragraphs.remove(row)
-            sentences.remove(row)
         prepared = prepare(change.passages, change.added)
         for batch, rows in _embedded(prepared, encoder, paragraphs, sentences, progress):
             vectors.write(np.ascontiguousarray(rows, np.float32).tobytes())
@@ -131,9 +146,36 @@ def _write(folder: Path, chunk: str, change: Change, encoder: Encoder, progress:
             documents += [unit.document for each in batch for unit in each.units]
     if units:
         content = np.memmap(raw, np.float32, "r", shape=(len(units), encoder.dimension))
-        write_chunk(folder, chunk, content, np.array(units, np.uint64), np.array(documents, np.int64))
+        write_chunk(folder, name, content, np.array(units, np.uint64), np.array(documents, np.int64))
     raw.unlink()
-    return len(units)
+    return {name: len(units)} if units else {}
+
+
+def _write_beside(folder: Path, change: Change, encoder: Encoder) -> dict[str, int]:
+    """Write the entries of the change as segments of their own, which are taken over; returns the chunk."""
+    if not change.added:
+        return {}
+    beside = folder / "added"
+    (beside / "terms").mkdir(parents=True)
+    chunks = _write(folder, beside, change, encoder, unheard, _MEMORY_FOR_FEW)
+    for terms in (PARAGRAPHS, SENTENCES):
+        take_over(beside / terms, folder / terms)
+    shutil.rmtree(beside)
+    return chunks
+
+
+def _take_out(folder: Path, removed: frozenset[int]) -> None:
+    """Take documents out of the indexes of terms; where there are very many small segments they are merged too."""
+    for terms in (PARAGRAPHS, SENTENCES):
+        if removed or small_segments(folder / terms) > MOST_PARTS:
+            with TermWriter(folder / terms, _MEMORY_FOR_FEW) as writer:
+                for row in removed:
+                    writer.remove(row)
+
+
+def _merge_segments(folder: Path) -> None:
+    with TermWriter(folder, _MEMORY_FOR_FEW):
+        pass  # what its policy merges, it merges when it commits
 
 
 def _embedded(
@@ -162,76 +204,83 @@ def _write_terms(batch: list[Prepared], paragraphs: TermWriter, sentences: TermW
             sentences.add(entry)
 
 
-def _link_files(before: Generation, folder: Path) -> None:
-    for name in before.manifest.files:
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.name in _MUTABLE:
-            shutil.copyfile(before.folder / name, target)
-        else:
-            link(before.folder / name, target)
+def _merged(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the chunks that are worth merging as one; returns what the manifest is then."""
+    opened = {name: Chunk.open(folder, name) for name in manifest.chunks}
+    kept = {name: int(np.count_nonzero(chunk.kept(manifest.removed))) for name, chunk in opened.items()}
+    merged = _to_merge(manifest, kept)
+    if not merged:
+        return manifest
+    name = _new_name()
+    count = merge_chunks(folder, name, [opened[each] for each in merged], manifest.removed)
+    for file in (file for each in merged for file in chunk_files(each)):
+        (folder / file).unlink()
+    rest = {each: size for each, size in manifest.chunks.items() if each not in merged}
+    return manifest.model_copy(update={"chunks": {**rest, **({name: count} if count else {})}})
 
 
-def _compacted(folder: Path, name: str, chunks: dict[str, int], removed: frozenset[int]) -> dict[str, int]:
-    """The chunks to go on with: the small ones in one where they are many, all in one where half is removed.
+def _kept(generation: Generation) -> dict[str, int]:
+    removed = generation.manifest.removed
+    counts = (int(np.count_nonzero(chunk.kept(removed))) for chunk in generation.chunks)
+    return dict(zip(generation.manifest.chunks, counts, strict=True))
+
+
+def _to_merge(manifest: Manifest, kept: dict[str, int]) -> list[str]:
+    """The chunks to be merged: the small ones where they are many, all of them where half of all is removed.
 
     The largest stays as it is until the others have grown to half its size, so that a unit is written a few times only.
     """
-    opened = {each: Chunk.open(folder, each) for each in chunks}
-    kept = {each: int(np.count_nonzero(chunk.kept(removed))) for each, chunk in opened.items()}
-    largest = max(chunks, key=lambda each: chunks[each], default="")
+    chunks = manifest.chunks
+    largest = max(chunks, key=lambda name: chunks[name], default="")
     others = sum(chunks.values()) - chunks.get(largest, 0)
-    if 2 * sum(kept.values()) < sum(chunks.values()) or (len(chunks) > MOST_CHUNKS and 2 * others > chunks[largest]):
-        merged = list(chunks)
-    elif len(chunks) > MOST_CHUNKS:
-        merged = [each for each in chunks if each != largest]
-    else:
-        return chunks
-    count = merge_chunks(folder, name, [opened[each] for each in merged], removed)
-    for file in (file for each in merged for file in chunk_files(each)):
-        (folder / file).unlink()
-    rest = {each: size for each, size in chunks.items() if each not in merged}
-    return {**rest, **({name: count} if count else {})}
+    if 2 * sum(kept.values()) < sum(chunks.values()) or (len(chunks) > MANY_PARTS and 2 * others > chunks[largest]):
+        return list(chunks)
+    return [name for name in chunks if name != largest] if len(chunks) > MANY_PARTS else []
 
 
-def _finish(root: Path, folder: Path, before: Generation | None, parts: _Parts) -> None:
-    """Write the manifest, have the disk keep everything, give the folder its name and make it the current one."""
-    known = {} if before is None else before.manifest.files
-    known = {name: record for name, record in known.items() if Path(name).name not in _MUTABLE}
-    manifest = _manifest(folder, parts, known)
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+def _complete(
+    folder: Path, known: dict[str, FileRecord], manifest: Manifest, chunks: Mapping[str, Chunk] = MappingProxyType({})
+) -> None:
+    """Write the manifest with what the folder holds, and have the disk keep all that is not `known` from before.
+
+    `chunks` are those that are open already.
+    """
+    known = {name: record for name, record in known.items() if Path(name).name not in MUTABLE}
+    opened = [chunks.get(name) or Chunk.open(folder, name) for name in manifest.chunks]
+    held = set().union(*(chunk.held for chunk in opened))
+    whole = manifest.model_copy(
+        update={
+            "removed": manifest.removed & held,
+            "paragraphs": len(TermIndex(folder / PARAGRAPHS)),
+            "sentences": len(TermIndex(folder / SENTENCES)),
+            "files": records(folder, known),
+        }
+    )
+    (folder / MANIFEST).write_text(whole.model_dump_json(indent=1), encoding="utf-8")
     for path in files_below(folder):
         if path.relative_to(folder).as_posix() not in known:
             sync(path)
     for path in (folder / PARAGRAPHS, folder / SENTENCES, folder / "terms", folder):
         sync(path)
-    final = root / f"generation-{_next_number(root):06d}"
-    folder.rename(final)
-    sync(root)
-    replace_text(root / CURRENT, f"{final.name}\n")
 
 
-def _manifest(folder: Path, parts: _Parts, known: dict[str, FileRecord]) -> Manifest:
-    paragraphs, sentences = len(TermIndex(folder / PARAGRAPHS)), len(TermIndex(folder / SENTENCES))
-    held = {row for chunk in parts.chunks for row in Chunk.open(folder, chunk).held}
-    return Manifest(
-        format=FORMAT,
-        model=parts.encoder.fingerprint,
-        dimension=parts.encoder.dimension,
-        library=parts.library,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        documents=parts.documents,
-        removed=parts.removed & held,
-        chunks=parts.chunks,
-        paragraphs=paragraphs,
-        sentences=sentences,
-        files=records(folder, known),
+def _record(encoder: Encoder) -> ModelRecord | None:
+    if encoder.folder is None:
+        return None
+    return ModelRecord(
+        folder=str(encoder.folder.absolute()),
+        query_prompt=encoder.prompts.query,
+        passage_prompt=encoder.prompts.passage,
     )
 
 
-def _next_number(root: Path) -> int:
-    """One above every generation that is there, the current one's damaged successor included."""
-    return 1 + max((int(path.name.rpartition("-")[2]) for path in root.glob("generation-??????")), default=0)
+def _new_name() -> str:
+    """A name for a chunk that no other has, in whichever generation it was written."""
+    return f"vectors-{secrets.token_hex(4)}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def unheard(_: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from wenbao.index.units import Rows, Units, first_unit
 from wenbao.index.vectors import Positions, Vectors, VectorStore, open_vectors, write_vectors
+
+_READ_AT_ONCE = 65_536
 
 
 class Chunk:
@@ -83,13 +85,36 @@ def write_chunk(folder: Path, name: str, vectors: Vectors, units: Units, documen
 
 def merge_chunks(folder: Path, name: str, chunks: Sequence[Chunk], removed: frozenset[int]) -> int:
     """Write one chunk in place of several, without the removed documents; returns how many units it holds."""
-    kept = [(chunk, np.flatnonzero(chunk.kept(removed))) for chunk in chunks]
-    units = np.concatenate([chunk.units[positions] for chunk, positions in kept])
-    if len(units):
-        vectors = np.concatenate([chunk.vectors.read(positions) for chunk, positions in kept if len(positions)])
-        documents = np.concatenate([chunk.documents[positions] for chunk, positions in kept])
-        write_chunk(folder, name, vectors, units, documents)
+    kept = [np.flatnonzero(chunk.kept(removed)) for chunk in chunks]
+    units = np.concatenate([chunk.units[positions] for chunk, positions in zip(chunks, kept, strict=True)])
+    if not len(units):
+        return 0
+    documents = np.concatenate([chunk.documents[positions] for chunk, positions in zip(chunks, kept, strict=True)])
+    order = np.argsort(units, kind="stable")
+    raw = folder / f"{name}.raw"
+    with raw.open("wb") as file:
+        for vectors in _read_in_order(chunks, kept, order):
+            file.write(vectors.tobytes())
+    content = np.memmap(raw, np.float32, "r").reshape(len(units), -1)
+    write_chunk(folder, name, content, units[order], documents[order])
+    raw.unlink()
     return len(units)
+
+
+def _read_in_order(
+    chunks: Sequence[Chunk], kept: Sequence[Positions], order: NDArray[np.int64]
+) -> Iterator[NDArray[np.float32]]:
+    """The vectors that are kept in several chunks, in an order over all of them, a few at a time."""
+    which = np.repeat(np.arange(len(chunks)), [len(positions) for positions in kept])
+    places = np.concatenate(kept)
+    for start in range(0, len(order), _READ_AT_ONCE):
+        some = order[start : start + _READ_AT_ONCE]
+        parts = [which[some] == number for number in range(len(chunks))]
+        rows = [chunk.vectors.read(places[some][part]) for chunk, part in zip(chunks, parts, strict=True) if part.any()]
+        vectors = np.empty((len(some), rows[0].shape[1]), np.float32)
+        for part, found in zip((part for part in parts if part.any()), rows, strict=True):
+            vectors[part] = found
+        yield vectors
 
 
 def chunk_files(name: str) -> tuple[str, str, str]:

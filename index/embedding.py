@@ -37,6 +37,13 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int: ...
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the model lies; None where there is none."""
+
+    @property
+    def prompts(self) -> Prompts: ...
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """One row for each question."""
 
@@ -54,11 +61,32 @@ class Prompts:
 
 def open_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings ask for; the model in the box where they name none. Raises ModelUnavailable."""
+    prompts = Prompts(settings.query_prompt, settings.passage_prompt)
+    return open_model(model_folder(settings.embedding_model or str(DEFAULT_MODEL)), prompts)
+
+
+def open_model(folder: Path, prompts: Prompts) -> Encoder:
+    """The encoder of the model in a folder. Raises ModelUnavailable."""
     from wenbao.index.static import StaticEncoder, is_static
 
-    prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    folder = model_folder(settings.embedding_model or str(DEFAULT_MODEL))
     return StaticEncoder(folder, prompts) if is_static(folder) else SentenceTransformerEncoder(folder, prompts)
+
+
+class WordsAlone:
+    """Stands in for a model that is gone: its vectors are all zero, so that words alone decide."""
+
+    fingerprint = "words alone"
+    folder = None
+    prompts = Prompts()
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.zeros((len(texts), self.dimension), np.float32)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return np.zeros((len(texts), self.dimension), np.float32)
 
 
 class SentenceTransformerEncoder:
@@ -66,19 +94,20 @@ class SentenceTransformerEncoder:
 
     def __init__(self, folder: Path, prompts: Prompts = Prompts()) -> None:
         self.fingerprint = fingerprint(folder, prompts)
-        self._prompts = prompts
+        self.folder = folder
+        self.prompts = prompts
         self._model = _load(folder)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        if self._prompts.query is None:
+        if self.prompts.query is None:
             return self._rows(self._model.encode_query(list(texts), **self._options(len(texts))))
-        return self._rows(self._model.encode(list(texts), prompt=self._prompts.query, **self._options(len(texts))))
+        return self._rows(self._model.encode(list(texts), prompt=self.prompts.query, **self._options(len(texts))))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        if self._prompts.passage is None:
+        if self.prompts.passage is None:
             return self._rows(self._model.encode_document(list(texts), **self._options(len(texts))))
-        return self._rows(self._model.encode(list(texts), prompt=self._prompts.passage, **self._options(len(texts))))
+        return self._rows(self._model.encode(list(texts), prompt=self.prompts.passage, **self._options(len(texts))))
 
     def _options(self, count: int) -> dict[str, bool | int]:
         size = _BATCH if self._model.max_seq_length != float("inf") else max(count, 1)
@@ -88,14 +117,18 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, np.float32).reshape(-1, self.dimension)
 
 
-def model_folder(name: str) -> Path:
-    """The folder of a model: itself, or where the hub's copy of it lies; only what is missing is fetched."""
+def model_folder(name: str, task: str = "embedding") -> Path:
+    """The folder of a model: itself, or where the hub's copy of it lies; only what is missing is fetched.
+
+    `task` is what the model is for, as in the name of its setting. Raises ModelUnavailable.
+    """
+    setting = f"WENBAO_{task.upper()}_MODEL"
     path = Path(name).expanduser()
     if path.is_dir():
         return path
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise ModelUnavailable(f"There is no model folder {name}: set WENBAO_EMBEDDING_MODEL to one that exists.")
-    return _from_hub(name)
+        raise ModelUnavailable(f"There is no model folder {name}: set {setting} to one that exists.")
+    return _from_hub(name, task, setting)
 
 
 def fingerprint(folder: Path, prompts: Prompts) -> str:
@@ -135,7 +168,7 @@ def _load(folder: Path) -> Any:
     return model.float() if model.device.type == "cpu" else model
 
 
-def _from_hub(name: str) -> Path:
+def _from_hub(name: str, task: str, setting: str) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
@@ -146,6 +179,6 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, ignore_patterns=_HUB_LEAVES_OUT))
     except Exception as problem:
         raise ModelUnavailable(
-            f"The embedding model {name} is neither a folder here nor could it be fetched from the hub "
-            f"({type(problem).__name__}). Check the name and the connection, or set WENBAO_EMBEDDING_MODEL to a folder."
+            f"The {task} model {name} is neither a folder here nor could it be fetched from the hub "
+            f"({type(problem).__name__}). Check the name and the connection, or set {setting} to a folder."
         ) from missing

@@ -70,6 +70,28 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Mark a folder as being written in, for as long as this process lives and the block lasts."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether someone is writing in a folder now."""
+    try:
+        with claimed(folder):
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
 def storing(what: str) -> Iterator[None]:
     """Turn what goes wrong on writing (Python's, tantivy's and FAISS's errors) into StorageFailed."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from wenbao.config.errors import IndexUnavailable
 from wenbao.index.chunks import Chunk
-from wenbao.index.manifest import Manifest, damaged, read_manifest
+from wenbao.index.manifest import Manifest, read_manifest
 from wenbao.index.terms import TermIndex
 from wenbao.index.units import Rows, Units
 from wenbao.index.vectors import Vectors
@@ -34,6 +35,10 @@ class Generation:
     def name(self) -> str:
         return self.folder.name
 
+    def chunk_by_name(self) -> dict[str, Chunk]:
+        """The chunks by their names, each of which is given once."""
+        return dict(zip(self.manifest.chunks, self.chunks, strict=True))
+
     def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> tuple[Units, Vectors]:
         """The `k` units nearest to a vector and their scores, best first."""
         units, scores = _joined([chunk.search(query, k, documents, self.manifest.removed) for chunk in self.chunks])
@@ -45,15 +50,15 @@ class Generation:
         return _joined([chunk.scores(query, rows) for chunk in self.chunks])
 
 
-def open_current(root: Path, model: str) -> Generation | None:
-    """The generation in use; None where there is none yet.
+def open_current(root: Path, before: Generation | None = None) -> Generation | None:
+    """The generation in use; None where there is none yet. Raises IndexUnavailable where it is damaged.
 
-    Raises IndexUnavailable where it is damaged, or made by another model: its vectors are then worth nothing.
+    Chunks that it shares with the one before are not opened again.
     """
     name = current_name(root)
     while name is not None:
         try:
-            return _open(root / name, model)
+            return open_generation(root / name, before)
         except IndexUnavailable:
             if (now := current_name(root)) == name:
                 raise
@@ -61,18 +66,35 @@ def open_current(root: Path, model: str) -> Generation | None:
     return None
 
 
-def verify_current(root: Path, model: str) -> list[str]:
-    """What is wrong with the generation in use, found by reading all of its files; nothing where there is none yet."""
+def open_newest(root: Path) -> Generation | None:
+    """The newest generation that can be opened, where the one in use cannot; None where there is none."""
+    for folder in reversed(generation_folders(root)):
+        with suppress(IndexUnavailable):
+            return open_generation(folder)
+    return None
+
+
+def open_generation(folder: Path, before: Generation | None = None) -> Generation:
+    """The generation in a folder, whichever model made it. Raises IndexUnavailable where it is damaged."""
+    manifest = read_manifest(folder)
+    known = before.chunk_by_name() if before is not None else {}
     try:
-        name = current_name(root)
-        if name is None:
-            return []
-        harmed = damaged(root / name, read_manifest(root / name))
-        if not harmed:
-            open_current(root, model)
-    except IndexUnavailable as problem:
-        return [str(problem)]
-    return [f"{root / name / file} is damaged. Run `wenbao reindex`." for file in harmed]
+        generation = Generation(
+            folder,
+            manifest,
+            TermIndex(folder / PARAGRAPHS),
+            TermIndex(folder / SENTENCES),
+            tuple(known.get(name) or Chunk.open(folder, name) for name in manifest.chunks),
+        )
+    except (OSError, ValueError, RuntimeError, MemoryError) as problem:
+        raise IndexUnavailable(f"The index in {folder} is damaged: {problem}. Run `wenbao reindex`.") from problem
+    _check_counts(generation)
+    return generation
+
+
+def generation_folders(root: Path) -> list[Path]:
+    """The folder of every generation that is there, the oldest first."""
+    return sorted(root.glob("generation-??????"))
 
 
 def current_name(root: Path) -> str | None:
@@ -86,27 +108,6 @@ def current_name(root: Path) -> str | None:
     if not name.startswith("generation-") or Path(name).name != name:
         raise IndexUnavailable(f"{root / CURRENT} does not name a generation.")
     return name
-
-
-def _open(folder: Path, model: str) -> Generation:
-    manifest = read_manifest(folder)
-    if manifest.model != model:
-        raise IndexUnavailable(
-            f"The index in {folder} was made by another embedding model ({manifest.model}, not {model}). "
-            "Run `wenbao reindex`, or set WENBAO_EMBEDDING_MODEL back."
-        )
-    try:
-        generation = Generation(
-            folder,
-            manifest,
-            TermIndex(folder / PARAGRAPHS),
-            TermIndex(folder / SENTENCES),
-            tuple(Chunk.open(folder, name) for name in manifest.chunks),
-        )
-    except (OSError, ValueError, RuntimeError, MemoryError) as problem:
-        raise IndexUnavailable(f"The index in {folder} is damaged: {problem}") from problem
-    _check_counts(generation)
-    return generation
 
 
 def _check_counts(generation: Generation) -> None:

@@ -24,17 +24,29 @@ class FileRecord(BaseModel):
     digest: str
 
 
+class ModelRecord(BaseModel):
+    """Where the model was that made the vectors, and the words put before questions and passages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: str
+    query_prompt: str | None
+    passage_prompt: str | None
+
+
 class Manifest(BaseModel):
     """The contents of manifest.json.
 
-    `library` is the state of the library that the generation holds, `documents` its documents with their rows,
-    `removed` the rows of documents whose vectors still stand in a chunk, `chunks` the units in each.
+    `model` is the fingerprint of the model, `made_with` where it was; `library` is the state of the library that the
+    generation holds, `documents` its documents with their rows, `removed` the rows of documents whose vectors still
+    stand in a chunk, `chunks` the units in each.
     """
 
     model_config = ConfigDict(frozen=True)
 
     format: int
     model: str
+    made_with: ModelRecord | None = None
     dimension: int
     library: str
     created: str

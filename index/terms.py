@@ -18,9 +18,10 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from wenbao.config.errors import IndexUnavailable
+from wenbao.config.errors import IndexUnavailable, StorageFailed
 from wenbao.index.folding import fold, tight
 from wenbao.index.fusion import TERM_WEIGHTS
+from wenbao.index.segments import small_segments
 from wenbao.index.tokens import Tokens, tokens, words_of
 
 Weighted = tuple[tuple[str, float], ...]
@@ -83,6 +84,7 @@ class TermIndex:
             index.reload()
             self._schema = index.schema
             self._searcher = index.searcher()
+            self.small_segments = small_segments(folder)
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -98,25 +100,27 @@ class TermIndex:
             wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, must), (tantivy.Occur.Must, wanted)])
         with self._reading():
             hits = self._searcher.search(wanted, k, count=False).hits
-            units = self._searcher.fast_field_values("unit", [address for _, address in hits])
-        return np.array(units, np.uint64), np.array([score for score, _ in hits], np.float32)
+            units = np.array(self._searcher.fast_field_values("unit", [address for _, address in hits]), np.uint64)
+        return units, np.array([score for score, _ in hits], np.float32)
 
     def telling(self, terms: WeightedTerms) -> WeightedTerms:
         """The terms without characters that stand in many entries: in a large index they cost most and tell least."""
         if len(self) < _LARGE:
             return terms
         limit = _COMMON * len(self)
-        rare = tuple(pair for pair in terms.chars if self._searcher.doc_freq("chars", pair[0]) <= limit)
+        with self._reading():
+            rare = tuple(pair for pair in terms.chars if self._searcher.doc_freq("chars", pair[0]) <= limit)
         return replace(terms, chars=rare) if rare or terms.bigrams or terms.words or terms.numbers else terms
 
     def ceiling(self, terms: WeightedTerms) -> float:
         """The score of an entry that would hold every term over and over: what a score is a share of."""
         entries = len(self)
         total = 0.0
-        for kind, token, weight in terms.pairs():
-            frequency = self._searcher.doc_freq(kind, token)
-            rarity = log(1 + (entries - min(frequency, entries) + 0.5) / (frequency + 0.5))
-            total += getattr(TERM_WEIGHTS, kind) * weight * rarity * (_K1 + 1)
+        with self._reading():
+            for kind, token, weight in terms.pairs():
+                frequency = self._searcher.doc_freq(kind, token)
+                rarity = log(1 + (entries - min(frequency, entries) + 0.5) / (frequency + 0.5))
+                total += getattr(TERM_WEIGHTS, kind) * weight * rarity * (_K1 + 1)
         return total
 
     def frequency(self, text: str) -> int:
@@ -124,14 +128,17 @@ class TermIndex:
         found = tokens(text)
         kinds = ("bigrams", "words", "numbers") if len(text) > 1 else ("chars", "words", "numbers")
         pairs = ((kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind)))
-        return min((self._searcher.doc_freq(kind, token) for kind, token in pairs), default=0)
+        with self._reading():
+            return min((self._searcher.doc_freq(kind, token) for kind, token in pairs), default=0)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """tantivy panics on a file that was changed, with an error that is no Exception."""
         try:
             yield
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, TypeError, OverflowError) as problem:
+            if "Lockfile" in str(problem):
+                raise StorageFailed(f"{self._folder} cannot be opened ({problem}). Is the disk full?") from problem
             raise IndexUnavailable(f"{self._folder} is damaged: {problem}. Run `wenbao reindex`.") from problem
         except BaseException as problem:
             if type(problem).__name__ != "PanicException":

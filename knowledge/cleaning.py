@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenbao.knowledge.dates import date_alone, find_dates, find_years
+from wenbao.knowledge.documents import COLUMNS
 from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.lines import Line, Reading, glued
 from wenbao.knowledge.vocabulary import any_of, words
@@ -50,40 +51,86 @@ _GREETING = re.compile(r"^.{2,40}[:：]$")
 _ENDING_LINE = re.compile(
     r"^(?:[特专專]此|以上|现将|請|请).{0,16}(?:报告|報告|汇报|匯報|函复|审议|審議|批示|审阅|審閱)。?$|^(?:特此|专此)\S{0,6}。?$"
 )
+_SUBTITLE = re.compile(r"[—（(－]")
+_SUMMARY = re.compile(r"[\[【]?(?:内容概述|內容概述|内容摘要|內容摘要)")
+_TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s*|[-–—]+(?=[\u4e00-\u9fff]{2,20}$)")
+_LEAST_NAME = 4
 _LONG = 40
 _LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page taken apart. `body` begins after the title; `closing` are the places in it of signature and date."""
+    """A page taken apart. `body` begins after the title; `closing` are the places in it of signature and date.
+
+    `title_page` is the page that the title stands on, None where the file has no pages.
+    """
 
     title: str
     above: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     body: tuple[Line, ...]
     closing: frozenset[int]
+    title_page: int | None = None
 
 
 def take_apart(reading: Reading, title: str = "") -> Page:
     """The title, body and closing of what was read; `title` is the title where somebody said it."""
     lines = [line for line in reading.lines if line.words]
+    first, last = reading.article or (0, len(lines))
+    first, last = max(first, _after_title(lines, reading.titles)), _with_signature(lines, last)
     hints = tuple(hint for hint in (title, *reading.titles, *_stated_titles(lines)) if hint)
-    opening = _opening(lines)
+    opening = _opening(lines[:last], first)
     found = _find_title(lines, opening, hints)
     start = found[1] if found else 0
-    end = _end(lines, start)
+    end = _end(lines[:last], start)
     head, rest = lines[start : max(start, opening)], lines[max(start, opening) : end]
-    body = (*_without_facts(head), *rest)
-    above = tuple(line.words for line in lines[: found[0] if found else 0])
+    body = (
+        *_of_report(_without_facts(head[: max(0, first - start)])),
+        *_without_facts(head[max(0, first - start) :]),
+        *rest,
+    )
+    sites = (part for said in reading.titles for part in _TITLE_PARTS.split(said)[1:])
+    above = (*sites, *(line.words for line in lines[: found[0] if found else 0]))
     joined = _joined(lines[slice(*found)]) if found else ""
     facts = _facts([*(line.words for line in lines[: max(start, opening)]), *(line.words for line in lines[end:])])
-    return Page(joined, above, facts, body, _closing(body))
+    facts += tuple(("published", line.words) for line in head if _is_loose_fact(line.words))
+    return Page(joined, above, facts, body, _closing(body), lines[found[0]].page if found else None)
 
 
 def is_public_body(text: str) -> bool:
     """Whether a text is the name of a public body and nothing else."""
     return _BODY_NAME.match(text) is not None
+
+
+def _after_title(lines: Sequence[Line], titles: Sequence[str]) -> int:
+    """Where the text begins at the earliest: after the line that says the file's own title, and most of it follows."""
+    if not titles:
+        return 0
+    names = {_squeezed(name) for said in titles for name in (said, _TITLE_PARTS.split(said)[0])}
+    said = [
+        index for index, line in enumerate(lines) if len(line.words) >= _LEAST_NAME and _squeezed(line.words) in names
+    ]
+    if not said:
+        return 0
+    running = [len(line.text) if _is_running(line) else 0 for line in lines]
+    return next((index + 1 for index in reversed(said) if sum(running[index:]) * 2 >= sum(running) > 0), 0)
+
+
+def _with_signature(lines: Sequence[Line], end: int) -> int:
+    """The end of an article, with the signature and the date where they stand right after its container."""
+    while end < len(lines) and not lines[end].link and _is_closing_line(lines[end].words):
+        end += 1
+    return end
+
+
+def _is_closing_line(text: str) -> bool:
+    return _is_signature(text) or _ENDING_LINE.match(text) is not None
+
+
+def _of_report(lines: Sequence[Line]) -> list[Line]:
+    """Of the lines between a title and the article's container those that belong to the report: subtitles."""
+    return [line for line in lines if _SUBTITLE.match(line.words)]
 
 
 def _joined(lines: Sequence[Line]) -> str:
@@ -125,7 +172,9 @@ def _row_facts(cells: Sequence[str]) -> list[tuple[str, str]]:
     """A row of a table of facts without colons."""
     pairs = zip(cells[::2], cells[1::2], strict=False)
     return [
-        (_kind(label), value.strip()) for label, value in pairs if _LABEL.fullmatch(label.strip()) and value.strip()
+        (_kind(label), value.strip())
+        for label, value in pairs
+        if _LABEL.fullmatch(label.strip()) and value.strip() and not _LABEL.fullmatch(value.strip())
     ]
 
 
@@ -135,15 +184,15 @@ def _kind(label: str) -> str:
     )
 
 
-def _opening(lines: Sequence[Line]) -> int:
-    """Where the body begins: the first running text, greeting or numbered heading; after the line of facts if one
-    stands in the head of the page."""
-    first = next((index for index, line in enumerate(lines) if _opens_body(lines, index)), len(lines))
+def _opening(lines: Sequence[Line], least: int) -> int:
+    """Where the body begins: the first running text, greeting or numbered heading, from `least` on; after the line of
+    facts if one stands in the head of the page."""
+    first = next((index for index in range(least, len(lines)) if _opens_body(lines, index)), len(lines))
     total = sum(len(line.text) for line in lines)
     before = 0
     for index, line in enumerate(lines):
         if _is_dated_fact(line.words) and before * 3 < total:
-            after = next((i for i in range(index + 1, len(lines)) if _opens_body(lines, i)), None)
+            after = next((i for i in range(max(index + 1, least), len(lines)) if _opens_body(lines, i)), None)
             return max(first, after) if after is not None else first
         before += len(line.text)
     return first
@@ -156,9 +205,9 @@ def _is_dated_fact(text: str) -> bool:
 def _opens_body(lines: Sequence[Line], index: int) -> bool:
     line = lines[index]
     text = line.words
-    if line.link or _is_furniture(line) or _is_fact(text):
+    if line.link or _is_furniture(line) or _is_fact_line(line):
         return False
-    if text.startswith("|"):
+    if text.startswith("|") or (line.row and line.context):
         return True
     if _STOP.search(text) and (len(text) >= _LONG or _STOP.search(text[-2:])):
         return True
@@ -170,10 +219,27 @@ def _opens_body(lines: Sequence[Line], index: int) -> bool:
 
 def _is_fact(text: str) -> bool:
     """Whether a line only says things about the text: labels with values, or a number of a document."""
+    if len(text) <= 300 and _SUMMARY.match(text):
+        return True
     if len(text) > 300 or _STOP.search(text):
         return False
     labelled = _LABEL.match(text) is not None or _GENERAL_PAIRS.fullmatch(text) is not None
     return labelled or ("\t" in text and bool(_row_facts(text.split("\t"))))
+
+
+def _is_fact_line(line: Line) -> bool:
+    """The same of a line; a row of a table whose columns have names says things about what it lists."""
+    columns = line.context[-1].split(COLUMNS) if line.row and line.context else []
+    if len(columns) > 1 and len(_row_facts(columns)) * 2 < len(columns):
+        return False
+    return _is_fact(line.words)
+
+
+def _names_columns(lines: Sequence[Line], index: int) -> bool:
+    """Whether a row is the one that names the columns of the next."""
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    own = lines[index].text.replace("\t", COLUMNS)
+    return lines[index].row and following is not None and following.row and own in following.context
 
 
 def _is_furniture(line: Line) -> bool:
@@ -197,7 +263,8 @@ def _is_buttons(text: str) -> bool:
 
 def _find_title(lines: Sequence[Line], opening: int, hints: Sequence[str]) -> tuple[int, int] | None:
     """First and end of the lines of the title."""
-    stated = _stated(lines[: max(opening, 1) + 3], hints[:1] if hints else ())
+    named = [part for hint in hints if _TITLE_END.search(part := _TITLE_PARTS.split(hint)[0])]
+    stated = _stated(lines[: max(opening, 1) + 3], [*hints[:1], *named])
     if stated is not None:
         return stated
     scores = {index: _title_score(lines, index, opening, hints) for index in range(min(opening, len(lines)))}
@@ -303,9 +370,12 @@ def _without_facts(head: Sequence[Line]) -> list[Line]:
     """What stands between title and body, without the lines that speak of the page."""
     kept: list[Line] = []
     for index, line in enumerate(head):
+        if _names_columns(head, index):
+            kept.append(line)
+            continue
         value_of_label = index > 0 and re.search("[:：]$", head[index - 1].words) and _is_fact(head[index - 1].words)
         if not (
-            _is_furniture(line) or _is_fact(line.words) or line.link or value_of_label or _is_loose_fact(line.words)
+            _is_furniture(line) or _is_fact_line(line) or line.link or value_of_label or _is_loose_fact(line.words)
         ):
             kept.append(line)
     return kept
@@ -334,6 +404,8 @@ def _end(lines: Sequence[Line], start: int) -> int:
 def _is_running(line: Line) -> bool:
     """Whether a line is body beyond doubt: it ends or holds a sentence."""
     text = line.words
+    if line.row:
+        return not (line.link or _is_furniture(line) or _is_fact_line(line))
     sentence = (_STOP.search(text) is not None and len(text) >= 6) or (
         len(text) > _LONG and _FINAL.search(text) is not None
     )

@@ -6,9 +6,13 @@ All positions are characters of `Document.text`, end exclusive, so that `text[st
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
-ParagraphKind = Literal["title", "heading", "text", "closing"]
+ParagraphKind = Literal["title", "heading", "text", "row", "closing"]
+
+COLUMNS = " | "
+"""What stands between the columns of a table in the step of a path that names them; in the text it is a tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,12 @@ class Paragraph:
 
     `section` is the path of headings that it stands under, outermost first, each as it is written. A heading that
     begins the paragraph ("(一)质量有待提高。个别部门…") is the last step of that path; a heading that is a paragraph
-    of its own is not in its own path. `kind` is `closing` for the signature and the date at the end.
+    of its own is not in its own path. `kind` is `closing` for the signature and the date at the end, `row` for a row
+    of a table: its cells are parted by tabs, merged cells repeated, and the last step of its path names the columns,
+    parted by COLUMNS, where the table has a head.
+
+    `page` is the page that it begins on, counted from 1, None where the file has no pages; at each of `page_breaks`,
+    positions in the document, the next page begins.
     """
 
     number: int
@@ -35,6 +44,21 @@ class Paragraph:
     kind: ParagraphKind
     section: tuple[str, ...]
     sentences: tuple[Sentence, ...]
+    page: int | None = None
+    page_breaks: tuple[int, ...] = ()
+
+    def page_at(self, position: int) -> int | None:
+        """The page that a position of the document stands on."""
+        return None if self.page is None else self.page + sum(start <= position for start in self.page_breaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a row, in characters of the paragraph, with the name of its column ("" where the table has none)."""
+
+    start: int
+    end: int
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,19 @@ class Document:
     text: str
     paragraphs: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
+
+
+def cells(paragraph: Paragraph, text: str) -> tuple[Cell, ...]:
+    """The cells of a row with the text `text`; none where the paragraph is no row."""
+    if paragraph.kind != "row":
+        return ()
+    parts = text.split("\t")
+    names = paragraph.section[-1].split(COLUMNS) if paragraph.section else []
+    columns = names if len(names) == len(parts) > 1 else [""] * len(parts)
+    ends = list(accumulate(len(part) + 1 for part in parts))
+    return tuple(
+        Cell(end - 1 - len(part), end - 1, column) for part, end, column in zip(parts, ends, columns, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

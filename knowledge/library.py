@@ -6,23 +6,48 @@ import json
 import sqlite3
 import zlib
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-from wenbao.config.errors import StorageFailed, UnknownDocument
+from wenbao.config.errors import InvalidRequest, RemovedDocument, StorageFailed, UnknownDocument
 from wenbao.knowledge.documents import Document, Metadata, Paragraph, Passage, Section, Sentence
+from wenbao.knowledge.fetching_records import Fetched, Origin, Validators
 from wenbao.knowledge.migrations import MIGRATIONS, migrate
 from wenbao.knowledge.parse import document_id as id_of
+from wenbao.knowledge.versions import (
+    NOTHING,
+    DocumentVersion,
+    Known,
+    carried_over,
+    corrections,
+    is_new_version,
+    share_in_common,
+    spellings,
+    telling_lines,
+)
 
 _WAIT_SECONDS = 30
 _CACHED_DOCUMENTS = 32
 _METADATA = "title, publisher, place, year, published, source_url"
-_PARAGRAPH = "p.row, p.number, p.start, p.kind, p.section, p.sentences, p.text"
+_IN_USE = "replaced = 0 AND removed_at IS NULL"
+_STANDING = "row, id, series, version, replaced, removed_at"
+_SAME_SOURCE = (
+    f"SELECT row FROM documents WHERE source_url IN (?, ?) AND {_IN_USE}"  # noqa: S608 (words of ours)
+    " ORDER BY title = ? DESC, row DESC LIMIT 20"
+)
+_SAME_NAME = (
+    "SELECT d.row FROM sources s JOIN documents d ON d.row = s.document"  # noqa: S608 (words of ours)
+    f" WHERE s.name = ? AND {_IN_USE} AND (d.title = ? OR d.corrected <> '{{}}')"
+    " ORDER BY d.title = ? DESC, d.row DESC LIMIT 20"
+)
+_TWO_NEWEST = "SELECT series FROM documents WHERE replaced = 0 GROUP BY series HAVING COUNT(*) > 1"
+_PARAGRAPH = "p.row, p.number, p.start, p.kind, p.section, p.sentences, p.text, p.page, p.page_breaks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,22 @@ class StoredDocument:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Where a document stands: in use, replaced by a newer version of its series, or removed."""
+
+    row: int
+    id: str
+    series: int
+    version: int
+    replaced: bool
+    removed_at: str | None
+
+    @property
+    def in_use(self) -> bool:
+        return not self.replaced and self.removed_at is None
+
+
 class Library:
     """The documents on disk. Several threads and several processes may use one file at a time.
 
@@ -47,7 +88,7 @@ class Library:
         self._path = path
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
-        self._cache: OrderedDict[tuple[int, int], Document] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, int, int], Document] = OrderedDict()
         self._cache_lock = Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,82 +97,184 @@ class Library:
         with self._connection() as connection:
             migrate(connection)
 
-    def add(self, document: Document, name: str, content: bytes) -> bool:
-        """Take in a document with the file that it came from; False where it is there already."""
+    def add(
+        self,
+        document: Document,
+        name: str,
+        content: bytes,
+        *,
+        replaces: str | None = None,
+        origin: Origin | None = None,
+    ) -> bool:
+        """Take in a document with the file that it came from; False where it is there already.
+
+        It becomes a new version of the document with the id `replaces`, of none where that is NOTHING, and where it
+        is None, of the one that `predecessor` finds. `origin` is remembered as what it was fetched from. Raises
+        UnknownDocument where there is none to replace.
+        """
         packed = zlib.compress(content)
-        paragraphs = [_paragraph_values(paragraph, document.text) for paragraph in document.paragraphs]
+        digest = sha256(content).hexdigest()
         with self._transaction() as connection:
-            if _row_of(connection, document.id) is not None:
-                return False
-            row = _insert_document(connection, document)
-            digest = sha256(content).hexdigest()
-            connection.execute("INSERT INTO sources VALUES (?, ?, ?, ?)", (row, name, digest, packed))
-            connection.executemany(
-                "INSERT INTO paragraphs (document, number, start, kind, section, sentences, text)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(row, *values) for values in paragraphs],
-            )
-            _change_state(connection, row, document.id)
-        return True
+            created = _take_in(connection, document, (name, digest, packed), replaces)
+            if origin is not None:
+                _remember(connection, document.id, origin)
+        return created
+
+    def predecessor(self, document: Document, name: str) -> str | None:
+        """The id of the document that this one would replace if it were added; None where it is a report of its own,
+        or there already."""
+        with self._connection() as connection, _reading(connection):
+            held = _held(connection, document.id)
+            if held is not None and held.in_use:
+                return None
+            found = _before(connection, document, name, held, None)
+        return found.id if found is not None else None
 
     def remove(self, document_id: str) -> None:
-        """Take a document out. Raises UnknownDocument."""
+        """Close a document, and with the newest version of a report all its older ones. Raises UnknownDocument.
+
+        It is kept, so that `restore` can bring it back, until `sweep` or `forget` deletes it.
+        """
         with self._transaction() as connection:
-            row = _known_row(connection, document_id)
-            connection.execute("DELETE FROM documents WHERE row = ?", (row,))
-            _change_state(connection, row, document_id)
+            held = _open(connection, document_id)
+            which = "row = ?" if held.replaced else "series = ? AND removed_at IS NULL"
+            value = held.row if held.replaced else held.series
+            connection.execute(f"UPDATE documents SET removed_at = ? WHERE {which}", (_now(), value))  # noqa: S608
+            if held.in_use:
+                _change_state(connection, held.row, held.id)
+
+    def restore(self, document_id: str) -> None:
+        """Bring a removed document back, with all that was closed together with it; an open one stays as it is.
+
+        Raises UnknownDocument, and InvalidRequest for an old version of a report that was removed later as a whole.
+        """
+        with self._transaction() as connection:
+            held = _known(connection, document_id)
+            if held.removed_at is not None:
+                _bring_back(connection, held)
+
+    def forget(self, document_id: str) -> None:
+        """Delete a document for good, and with the newest version of a report all its older ones.
+
+        Raises UnknownDocument.
+        """
+        with self._transaction() as connection:
+            held = _known(connection, document_id)
+            if held.in_use:
+                _change_state(connection, held.row, held.id)
+            which, value = ("row = ?", held.row) if held.replaced else ("series = ?", held.series)
+            connection.execute(f"DELETE FROM documents WHERE {which}", (value,))  # noqa: S608 (words of ours)
+            _forget_origins(connection)
+
+    def sweep(self, days: float) -> int:
+        """Delete for good what was removed more than so many days ago; returns how many documents that were."""
+        before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
+        with self._connection() as connection:
+            some = connection.execute("SELECT 1 FROM documents WHERE removed_at <= ? LIMIT 1", (before,)).fetchone()
+        if some is None:
+            return 0
+        with self._transaction() as connection:
+            swept = connection.execute("DELETE FROM documents WHERE removed_at <= ?", (before,)).rowcount
+            _forget_origins(connection)
+        return swept
 
     def update_metadata(self, document_id: str, metadata: Metadata) -> None:
         """Correct what is known of a document; its text, rows and the library's state stay. Raises UnknownDocument."""
+        self.edit(document_id, lambda _: metadata)
+
+    def edit(self, document_id: str, change: Callable[[Metadata], Metadata]) -> Metadata:
+        """Correct what is known of a document in one step, whoever else is at it; returns what is known then.
+
+        What was corrected is remembered, and carried over to the next version. Raises UnknownDocument.
+        """
         with self._transaction() as connection:
-            row = _known_row(connection, document_id)
-            connection.execute(
-                "UPDATE documents SET title = ?, publisher = ?, place = ?, year = ?, published = ?, source_url = ?,"
-                " revision = revision + 1 WHERE row = ?",
-                (*astuple(metadata), row),
-            )
+            held = _open(connection, document_id)
+            known = _known_as(connection, held.row)
+            changed = change(known.metadata)
+            if changed != known.metadata:
+                corrected = corrections(known.metadata, changed, known.corrected)
+                _set_metadata(connection, held.row, changed, corrected)
+        return changed
 
     def document(self, document_id: str) -> Document:
-        """One document, whole. Raises UnknownDocument."""
+        """One document, whole, be it the newest version or not. Raises UnknownDocument."""
         # One snapshot for all reads, so that a removal in between cannot cut a document in two.
         with self._connection() as connection, _reading(connection):
-            key = connection.execute("SELECT row, revision FROM documents WHERE id = ?", (document_id,)).fetchone()
-            if key is None:
-                raise _unknown(document_id)
-            return self._cached(key) or self._keep(key, _load(connection, key[0]))
+            row = _open(connection, document_id).row
+            # The id too, as a backup that is restored brings other documents under the same rows.
+            key = connection.execute("SELECT id, row, revision FROM documents WHERE row = ?", (row,)).fetchone()
+            return self._cached(key) or self._keep(key, _intact(connection, self._path, row))
+
+    def version(self, document_id: str) -> DocumentVersion:
+        """Which version of its report a document is. Raises UnknownDocument."""
+        return next(one for one in self.versions(document_id) if one.id == document_id)
+
+    def versions(self, document_id: str) -> list[DocumentVersion]:
+        """Every version of a report that can be opened, the newest first. Raises UnknownDocument."""
+        with self._connection() as connection, _reading(connection):
+            series = _open(connection, document_id).series
+            rows = connection.execute(
+                f"SELECT id, version, paragraphs, added_at, replaced, {_METADATA} FROM documents"  # noqa: S608
+                " WHERE series = ? AND removed_at IS NULL ORDER BY version DESC",
+                (series,),
+            ).fetchall()
+        newest = next((row[0] for row in rows if not row[4]), None)
+        return [
+            DocumentVersion(row[0], row[1], Metadata(*row[5:]), row[2], row[3], newest if row[4] else None)
+            for row in rows
+        ]
+
+    def fetched(self, url: str) -> Fetched | None:
+        """What is remembered of an address; None where its document is not in use (any more)."""
+        with self._connection() as connection:
+            found = connection.execute(
+                f"SELECT f.document, f.pages FROM fetched f JOIN documents d ON d.id = f.document AND {_IN_USE}"  # noqa: S608
+                " WHERE f.url = ?",
+                (url,),
+            ).fetchone()
+        if found is None:
+            return None
+        return Fetched(Origin(url, tuple(Validators(*page) for page in json.loads(found[1]))), found[0])
 
     def source(self, document_id: str) -> tuple[str, bytes]:
         """The file that a document came from: its name, and its bytes as they came. Raises UnknownDocument."""
-        with self._connection() as connection:
+        with self._connection() as connection, _reading(connection):
             found = connection.execute(
-                "SELECT s.name, s.content FROM sources s JOIN documents d ON d.row = s.document WHERE d.id = ?",
-                (document_id,),
+                "SELECT name, content FROM sources WHERE document = ?", (_open(connection, document_id).row,)
             ).fetchone()
         if found is None:
-            raise _unknown(document_id)
+            raise StorageFailed(f"The file of document {document_id} is missing in {self._path}.")
         try:
             return found[0], zlib.decompress(found[1])
         except zlib.error as problem:
             raise StorageFailed(f"The file of document {document_id} in {self._path} is damaged.") from problem
 
     def documents(self) -> list[StoredDocument]:
-        """Every document, the newest first; one without a date counts as of the year after that it tells of."""
+        """Every document in use, the newest first; one without a date counts as of the year after that it tells of."""
         with self._connection() as connection:
             rows = connection.execute(
-                f"SELECT row, id, paragraphs, added_at, {_METADATA} FROM documents"  # noqa: S608 (names of ours)
+                f"SELECT row, id, paragraphs, added_at, {_METADATA} FROM documents WHERE {_IN_USE}"  # noqa: S608
                 " ORDER BY COALESCE(published, CAST(year + 1 AS TEXT), '') DESC, row DESC"
             ).fetchall()
         return [StoredDocument(row[0], row[1], Metadata(*row[4:]), row[2], row[3]) for row in rows]
 
+    def rows(self) -> dict[str, int]:
+        """The row of every document in use, by its id."""
+        with self._connection() as connection:
+            return dict(connection.execute(f"SELECT id, row FROM documents WHERE {_IN_USE}"))  # noqa: S608
+
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The paragraphs of these rows, in the order asked for; rows that are gone are left out."""
+        """The paragraphs of these rows, in the order asked for; rows that are gone or not in use are left out."""
         with self._connection() as connection:
             found = connection.execute(
-                f"SELECT d.id, {_PARAGRAPH} FROM paragraphs p JOIN documents d ON d.row = p.document"  # noqa: S608
+                f"SELECT d.id, {_PARAGRAPH} FROM paragraphs p JOIN documents d ON d.row = p.document AND {_IN_USE}"  # noqa: S608
                 " WHERE p.row IN (SELECT value FROM json_each(?))",
                 (json.dumps([int(row) for row in rows]),),
             ).fetchall()
-        passages = {row[1]: _passage(row) for row in found}
+        try:
+            passages = {row[1]: _passage(row) for row in found}
+        except (ValueError, TypeError) as problem:
+            raise _changed(self._path, str(found[0][0])) from problem
         return [passages[row] for row in rows if row in passages]
 
     def each_passage(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
@@ -148,8 +291,14 @@ class Library:
                 ).fetchall()
             yield from map(_passage, found)
 
+    def changes(self) -> int:
+        """A count that grows with every change, that of metadata included, whichever process makes it."""
+        with self._connection() as connection:
+            count: int = connection.execute("SELECT changes FROM state").fetchone()[0]
+        return count
+
     def state(self) -> str:
-        """A digest of the set of documents and their rows: equal states hold the same passages under the same rows."""
+        """A digest of the documents in use and their rows: equal states hold the same passages under the same rows."""
         with self._connection() as connection:
             digest: str = connection.execute("SELECT digest FROM state").fetchone()[0]
         return digest
@@ -163,8 +312,9 @@ class Library:
                 f"{self._path}: loose row in {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")
             ]
             digest = 0
-            for row, document_id in connection.execute("SELECT row, id FROM documents").fetchall():
-                digest ^= _digest(row, document_id)
+            problems += [f"report {row[0]}: it has several newest versions" for row in connection.execute(_TWO_NEWEST)]
+            for row, document_id, in_use in connection.execute(f"SELECT row, id, {_IN_USE} FROM documents").fetchall():  # noqa: S608
+                digest ^= _digest(row, document_id) if in_use else 0
                 problems += _document_problems(connection, row, document_id)
             if f"{digest:032x}" != connection.execute("SELECT digest FROM state").fetchone()[0]:
                 problems.append(f"{self._path}: the state does not match the documents")
@@ -185,7 +335,7 @@ class Library:
         try:
             connection = self._idle_connection() or _connect(self._path)
             yield connection
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:  # the latter where what SQLite quotes is damaged
             if connection is not None:
                 connection.close()
                 connection = None
@@ -198,8 +348,11 @@ class Library:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
+            before = connection.total_changes
             try:
                 yield connection
+                if connection.total_changes != before:
+                    connection.execute("UPDATE state SET changes = changes + 1")
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
@@ -221,16 +374,17 @@ class Library:
     def _rows(self, document_ids: Sequence[str] | None) -> list[int]:
         with self._connection() as connection:
             if document_ids is None:
-                return [row[0] for row in connection.execute("SELECT row FROM documents ORDER BY row")]
-            return [_known_row(connection, document_id) for document_id in document_ids]
+                rows = connection.execute(f"SELECT row FROM documents WHERE {_IN_USE} ORDER BY row")  # noqa: S608
+                return [row[0] for row in rows]
+            return [_open(connection, document_id).row for document_id in document_ids]
 
-    def _cached(self, key: tuple[int, int]) -> Document | None:
+    def _cached(self, key: tuple[str, int, int]) -> Document | None:
         with self._cache_lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
             return self._cache.get(key)
 
-    def _keep(self, key: tuple[int, int], document: Document) -> Document:
+    def _keep(self, key: tuple[str, int, int], document: Document) -> Document:
         with self._cache_lock:
             self._cache[key] = document
             while len(self._cache) > _CACHED_DOCUMENTS:
@@ -267,19 +421,19 @@ def _reading(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def _storage_failed(path: Path, problem: sqlite3.Error) -> StorageFailed:
+def _storage_failed(path: Path, problem: Exception) -> StorageFailed:
     """What an error of SQLite means to the person who runs the service."""
     name = getattr(problem, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_FULL"):
         return StorageFailed(
             f"The disk is full: {path} cannot grow. Nothing was changed; free some space and try again."
         )
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return StorageFailed(f"{path} is damaged ({problem}). Move it away and put a backup in its place.")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(problem, UnicodeDecodeError):
+        return StorageFailed(f"{path} is damaged ({problem}). Restore a backup: `wenbao restore FILE --force`.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StorageFailed(f"{path} is in use by another program for too long. Try again in a moment.")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StorageFailed(f"{path} cannot be opened for writing. Check the folder and its permissions.")
+        return StorageFailed(f"{path} cannot be opened for writing. Check the folder, its rights and its free space.")
     return StorageFailed(f"{path} cannot be read or written ({problem}). Check the disk and its free space.")
 
 
@@ -287,16 +441,170 @@ def _unknown(document_id: str) -> UnknownDocument:
     return UnknownDocument(f"There is no document {document_id}.")
 
 
-def _row_of(connection: sqlite3.Connection, document_id: str) -> int | None:
-    found = connection.execute("SELECT row FROM documents WHERE id = ?", (document_id,)).fetchone()
-    return found[0] if found else None
+def _held(connection: sqlite3.Connection, document_id: str) -> _Held | None:
+    found = connection.execute(f"SELECT {_STANDING} FROM documents WHERE id = ?", (document_id,)).fetchone()  # noqa: S608
+    return _Held(*found) if found else None
 
 
-def _known_row(connection: sqlite3.Connection, document_id: str) -> int:
-    row = _row_of(connection, document_id)
-    if row is None:
+def _known(connection: sqlite3.Connection, document_id: str) -> _Held:
+    held = _held(connection, document_id)
+    if held is None:
         raise _unknown(document_id)
+    return held
+
+
+def _open(connection: sqlite3.Connection, document_id: str) -> _Held:
+    """Where a document stands that was not removed."""
+    held = _known(connection, document_id)
+    if held.removed_at is not None:
+        raise RemovedDocument(f"The document {document_id} was removed.")
+    return held
+
+
+def _newest(connection: sqlite3.Connection, series: int) -> _Held | None:
+    """The version of a report that is in use."""
+    found = connection.execute(
+        f"SELECT {_STANDING} FROM documents WHERE series = ? AND {_IN_USE}",  # noqa: S608 (words of ours)
+        (series,),
+    ).fetchone()
+    return _Held(*found) if found else None
+
+
+def _take_in(
+    connection: sqlite3.Connection, document: Document, source: tuple[str, str, bytes], replaces: str | None
+) -> bool:
+    """Add a document that is not in use, as what `Library.add` says."""
+    held = _held(connection, document.id)
+    if held is not None and held.in_use:
+        return False
+    if held is not None and not held.replaced:
+        _bring_back(connection, held)
+        row = _known(connection, document.id).row
+        _set_metadata(connection, row, *carried_over(document.metadata, _known_as(connection, row)))
+        return True
+    before = _before(connection, document, source[0], held, replaces)
+    if held is not None:
+        connection.execute("DELETE FROM documents WHERE row = ?", (held.row,))
+    row = _insert(connection, document, source)
+    if before is not None:
+        _replace(connection, before, row, document.metadata)
+    return True
+
+
+def _before(
+    connection: sqlite3.Connection, document: Document, name: str, held: _Held | None, replaces: str | None
+) -> _Held | None:
+    """The document in use that one to be added takes the place of; `held` is an old version with the same text."""
+    if replaces == NOTHING:
+        return None
+    if replaces is not None:
+        named = _open(connection, replaces)
+        return _newest(connection, named.series)
+    return (_newest(connection, held.series) if held is not None else None) or _alike(connection, document, name)
+
+
+def _alike(connection: sqlite3.Connection, document: Document, name: str) -> _Held | None:
+    """The document in use of which a new one is a new version, found by its source or the name of its file."""
+    new = document.metadata
+    candidates = connection.execute(_SAME_SOURCE, (*spellings(new.source_url), new.title)) if new.source_url else ()
+    named = connection.execute(_SAME_NAME, (name, new.title, new.title))
+    lines = telling_lines(document.text.split("\n"))
+    for (row,) in [*candidates, *named]:
+        known = _known_as(connection, row)
+        if is_new_version(document, name, known, partial(_share, connection, row, lines)):
+            return _at(connection, row)
+    return None
+
+
+def _share(connection: sqlite3.Connection, row: int, lines: set[str]) -> float:
+    """The share of lines that the document of a row has in common with these."""
+    found = connection.execute("SELECT text FROM paragraphs WHERE document = ?", (row,))
+    return share_in_common(lines, telling_lines([line[0] for line in found]))
+
+
+def _at(connection: sqlite3.Connection, row: int) -> _Held:
+    return _Held(*connection.execute(f"SELECT {_STANDING} FROM documents WHERE row = ?", (row,)).fetchone())  # noqa: S608
+
+
+def _known_as(connection: sqlite3.Connection, row: int) -> Known:
+    found = connection.execute(
+        f"SELECT d.corrected, s.name, {_METADATA} FROM documents d"  # noqa: S608 (names of ours)
+        " LEFT JOIN sources s ON s.document = d.row WHERE d.row = ?",
+        (row,),
+    ).fetchone()
+    return Known(Metadata(*found[2:]), json.loads(found[0]), found[1])
+
+
+def _replace(connection: sqlite3.Connection, before: _Held, row: int, metadata: Metadata) -> None:
+    """Make the document of a row the next version after one that was in use."""
+    last = connection.execute("SELECT MAX(version) FROM documents WHERE series = ?", (before.series,)).fetchone()[0]
+    connection.execute("UPDATE documents SET series = ?, version = ? WHERE row = ?", (before.series, last + 1, row))
+    connection.execute("UPDATE documents SET replaced = 1 WHERE row = ?", (before.row,))
+    _change_state(connection, before.row, before.id)
+    _set_metadata(connection, row, *carried_over(metadata, _known_as(connection, before.row)))
+
+
+def _set_metadata(connection: sqlite3.Connection, row: int, metadata: Metadata, corrected: object) -> None:
+    connection.execute(
+        "UPDATE documents SET title = ?, publisher = ?, place = ?, year = ?, published = ?, source_url = ?,"
+        " corrected = ?, revision = revision + 1 WHERE row = ?",
+        (*astuple(metadata), _compact(corrected), row),
+    )
+
+
+def _bring_back(connection: sqlite3.Connection, held: _Held) -> None:
+    """Undo the removal of a document, and of what was removed with it."""
+    together = connection.execute(
+        f"SELECT {_STANDING} FROM documents WHERE series = ? AND removed_at = ?",  # noqa: S608 (words of ours)
+        (held.series, held.removed_at),
+    ).fetchall()
+    back = [_Held(*one) for one in together]
+    newest = connection.execute("SELECT id FROM documents WHERE series = ? AND replaced = 0", (held.series,)).fetchone()
+    if _newest(connection, held.series) is None and newest[0] not in {one.id for one in back}:
+        raise InvalidRequest(f"The report was removed as a whole. Bring its newest version back first: {newest[0]}.")
+    for one in back:
+        connection.execute("UPDATE documents SET removed_at = NULL WHERE row = ?", (one.row,))
+        if not one.replaced:
+            row = _moved(connection, one)
+            _change_state(connection, row, one.id)
+
+
+def _moved(connection: sqlite3.Connection, held: _Held) -> int:
+    """Give a document new rows, as an index must never see a row again that was taken out of it."""
+    connection.execute("UPDATE documents SET id = '' WHERE row = ?", (held.row,))
+    columns = _columns(connection, "documents", ("row", "id"))
+    row = connection.execute(
+        f"INSERT INTO documents (id, {columns}) SELECT ?, {columns} FROM documents WHERE row = ?",  # noqa: S608
+        (held.id, held.row),
+    ).lastrowid
+    for table, order in (("sources", "document"), ("paragraphs", "number")):
+        columns = _columns(connection, table, ("row", "document"))
+        connection.execute(
+            f"INSERT INTO {table} (document, {columns}) SELECT ?, {columns} FROM {table}"  # noqa: S608
+            f" WHERE document = ? ORDER BY {order}",
+            (row, held.row),
+        )
+    connection.execute("DELETE FROM documents WHERE row = ?", (held.row,))
+    assert row is not None  # noqa: S101 (an INSERT always has one)
     return row
+
+
+def _columns(connection: sqlite3.Connection, table: str, without: tuple[str, ...]) -> str:
+    names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(name for name in names if name not in without)
+
+
+def _remember(connection: sqlite3.Connection, document_id: str, origin: Origin) -> None:
+    pages = _compact([astuple(page) for page in origin.pages])
+    connection.execute("REPLACE INTO fetched VALUES (?, ?, ?, ?)", (origin.url, document_id, pages, _now()))
+
+
+def _forget_origins(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM fetched WHERE document NOT IN (SELECT id FROM documents)")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _digest(row: int, document_id: str) -> int:
@@ -307,6 +615,19 @@ def _change_state(connection: sqlite3.Connection, row: int, document_id: str) ->
     """Take a document into the digest, or out of it: the one is the other's inverse."""
     old = connection.execute("SELECT digest FROM state").fetchone()[0]
     connection.execute("UPDATE state SET digest = ?", (f"{int(old, 16) ^ _digest(row, document_id):032x}",))
+
+
+def _insert(connection: sqlite3.Connection, document: Document, source: tuple[str, str, bytes]) -> int:
+    row = _insert_document(connection, document)
+    connection.execute("UPDATE documents SET series = row WHERE row = ?", (row,))
+    connection.execute("INSERT INTO sources VALUES (?, ?, ?, ?)", (row, *source))
+    connection.executemany(
+        "INSERT INTO paragraphs (document, number, start, kind, section, sentences, text, page, page_breaks)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(row, *_paragraph_values(paragraph, document.text)) for paragraph in document.paragraphs],
+    )
+    _change_state(connection, row, document.id)
+    return row
 
 
 def _insert_document(connection: sqlite3.Connection, document: Document) -> int:
@@ -322,23 +643,28 @@ def _insert_document(connection: sqlite3.Connection, document: Document) -> int:
     return row
 
 
-def _paragraph_values(paragraph: Paragraph, text: str) -> tuple[int, int, str, str, str, str]:
-    """A paragraph as it is stored: its sentences count from its own start, as [start, end, start, end, …]."""
+def _paragraph_values(paragraph: Paragraph, text: str) -> tuple[int | str | None, ...]:
+    """A paragraph as it is stored: its sentences count from its own start, as [start, end, start, end, …], and so do
+    its page breaks."""
     ends = [place - paragraph.start for sentence in paragraph.sentences for place in (sentence.start, sentence.end)]
     words = text[paragraph.start : paragraph.end]
-    return paragraph.number, paragraph.start, paragraph.kind, _compact(paragraph.section), _compact(ends), words
+    breaks = _compact([place - paragraph.start for place in paragraph.page_breaks]) if paragraph.page_breaks else None
+    section, sentences = _compact(paragraph.section), _compact(ends)
+    return paragraph.number, paragraph.start, paragraph.kind, section, sentences, words, paragraph.page, breaks
 
 
 def _paragraph(row: Sequence[object]) -> tuple[Paragraph, str]:
-    """A stored paragraph (number, start, kind, section, sentences, text)."""
-    number, start, kind, section, ends, text = row
+    """A stored paragraph (number, start, kind, section, sentences, text, page, page_breaks)."""
+    number, start, kind, section, ends, text, page, breaks = row
     places = json.loads(str(ends))
     first = int(str(start))
     sentences = tuple(
         Sentence(n, first + a, first + b) for n, (a, b) in enumerate(zip(places[::2], places[1::2], strict=True), 1)
     )
     path = tuple(json.loads(str(section)))
-    return Paragraph(number, first, first + len(str(text)), kind, path, sentences), str(text)  # type: ignore[arg-type]
+    parted = tuple(first + place for place in json.loads(str(breaks))) if breaks else ()
+    end = first + len(str(text))
+    return Paragraph(number, first, end, kind, path, sentences, page, parted), str(text)  # type: ignore[arg-type]
 
 
 def _passage(row: Sequence[object]) -> Passage:
@@ -352,12 +678,31 @@ def _load(connection: sqlite3.Connection, row: int) -> Document:
         (row,),
     ).fetchone()
     rows = connection.execute(
-        "SELECT number, start, kind, section, sentences, text FROM paragraphs WHERE document = ? ORDER BY number",
+        "SELECT number, start, kind, section, sentences, text, page, page_breaks FROM paragraphs"
+        " WHERE document = ? ORDER BY number",
         (row,),
     ).fetchall()
     paragraphs, texts = zip(*map(_paragraph, rows), strict=True) if rows else ((), ())
     sections = tuple(Section(*values) for values in json.loads(head[1]))
     return Document(head[0], Metadata(*head[2:]), "\n".join(texts), tuple(paragraphs), sections)
+
+
+def _intact(connection: sqlite3.Connection, path: Path, row: int) -> Document:
+    """A document as it was taken in. Raises StorageFailed where it was changed on the disk: it must not be quoted."""
+    try:
+        document = _load(connection, row)
+    except (ValueError, TypeError) as problem:
+        raise _changed(path, f"row {row}") from problem
+    if id_of(document.text) != document.id:
+        raise _changed(path, document.id)
+    return document
+
+
+def _changed(path: Path, document: str) -> StorageFailed:
+    return StorageFailed(
+        f"{path} is damaged: document {document} is not what was taken in. `wenbao verify` tells more. "
+        "Restore a backup, or forget the document and add it again."
+    )
 
 
 def _compact(value: object) -> str:

@@ -32,7 +32,7 @@ def describe(
     passages = [
         (paragraph.section, line)
         for paragraph, line in zip(paragraphs, lines, strict=True)
-        if paragraph.kind in ("text", "heading")
+        if paragraph.kind in ("text", "heading", "row")
     ]
     year = said.year if said.year is not None else find_year(title, published, passages)
     return Metadata(title, publisher or place, place, year, published, said.source_url or file_says.source_url)
@@ -50,7 +50,8 @@ def _publisher(page: Page, from_file: str | None) -> str | None:
     beside = [line.words for line in page.body[:3] if is_public_body(line.words)]
     titled = _titled(page.title)
     placed = [body for body in [*bodies, *signatures, *titled] if place_of(body) is not None]
-    found = [*placed, *bodies, *signatures, *beside, *sources, *_site(page)]
+    own = [source for source in sources if not _MEDIA.search(source)]
+    found = [*placed, *bodies, *signatures, *beside, *own, *_site(page), *sources]
     return _in_full(found[0], [*signatures, *titled, *bodies, *page.above]) if found else None
 
 
@@ -73,7 +74,8 @@ def _is_placed(name: str, body: str) -> bool:
 
 
 def _cleaned(source: str) -> str:
-    return re.split(r"[\s\u3000|｜]", re.sub(r"[《》“”\"]", "", source).strip())[0]
+    parted = r"[\u3000|｜]|\s{2,}" if source.lstrip()[:1].isascii() else r"[\s\u3000|｜]"
+    return re.split(parted, re.sub(r"[《》“”\"]", "", source).strip())[0]
 
 
 def _signature(text: str) -> str | None:

@@ -40,6 +40,30 @@ MIGRATIONS = (
     CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), digest TEXT NOT NULL);
     INSERT INTO state VALUES (1, '00000000000000000000000000000000');
     """,
+    """
+    ALTER TABLE paragraphs ADD COLUMN page INTEGER;
+    ALTER TABLE paragraphs ADD COLUMN page_breaks TEXT;
+    """,
+    """
+    ALTER TABLE documents ADD COLUMN series INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE documents ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE documents ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE documents ADD COLUMN removed_at TEXT;
+    ALTER TABLE documents ADD COLUMN corrected TEXT NOT NULL DEFAULT '{}';
+    UPDATE documents SET series = row;
+    CREATE INDEX documents_by_series ON documents (series);
+    CREATE INDEX documents_by_source ON documents (source_url) WHERE source_url IS NOT NULL;
+    CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
+    CREATE INDEX sources_by_name ON sources (name);
+    ALTER TABLE state ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE fetched (
+        url TEXT PRIMARY KEY,
+        document TEXT NOT NULL,
+        pages TEXT NOT NULL,
+        fetched_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX fetched_by_document ON fetched (document);
+    """,
 )
 
 

@@ -6,9 +6,10 @@ from hashlib import sha256
 
 from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.cleaning import Page, take_apart
-from wenbao.knowledge.documents import Document, Metadata
+from wenbao.knowledge.documents import Document, Metadata, ParagraphKind
 from wenbao.knowledge.metadata import describe
 from wenbao.knowledge.readers import read
+from wenbao.knowledge.readers.lines import Line
 from wenbao.knowledge.structure import Block, structured
 
 
@@ -34,8 +35,10 @@ def document_id(text: str) -> str:
 
 
 def _blocks(page: Page) -> list[Block]:
-    title = [Block(page.title, "title")] if page.title else []
-    return title + [
-        Block(line.words, "closing" if index in page.closing else "text", line.level)
-        for index, line in enumerate(page.body)
-    ]
+    title = [Block(page.title, "title", page=page.title_page)] if page.title else []
+    return title + [_block(line, index in page.closing) for index, line in enumerate(page.body)]
+
+
+def _block(line: Line, closing: bool) -> Block:
+    kind: ParagraphKind = "closing" if closing else "row" if line.row else "text"
+    return Block(line.words, kind, line.level, line.context, line.page, line.page_breaks)

@@ -11,14 +11,24 @@ from wenbao.knowledge.headings import RANKS, Heading, find_headings
 from wenbao.knowledge.points import find_points, is_inline_list
 from wenbao.knowledge.sentences import sentence_ranges
 
+_BODY = ("text", "row")
+_NO_HEADING = "\t"
+"""What stands for a row of a table while headings are looked for: it is none, and what is before it is none for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph to be: its text, its kind, and its level as a heading where the file marks one."""
+    """A paragraph to be: its text, its kind, and its level as a heading where the file marks one.
+
+    `context` is what stands over a row of a table, `page_breaks` are places in the text where the next page begins.
+    """
 
     text: str
     kind: ParagraphKind = "text"
     level: int | None = None
+    context: tuple[str, ...] = ()
+    page: int | None = None
+    page_breaks: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,8 +61,9 @@ def structured(blocks: Sequence[Block]) -> tuple[str, tuple[Paragraph, ...], tup
 
 def _headings(blocks: Sequence[Block]) -> list[Heading | None]:
     """Headings stand only in the body: neither the title nor the signature is one."""
-    body = [index for index, block in enumerate(blocks) if block.kind == "text"]
-    found = find_headings([blocks[index].text for index in body], [blocks[index].level for index in body])
+    body = [index for index, block in enumerate(blocks) if block.kind in _BODY]
+    texts = [blocks[index].text if blocks[index].kind == "text" else _NO_HEADING for index in body]
+    found = find_headings(texts, [blocks[index].level for index in body])
     headings: list[Heading | None] = [None] * len(blocks)
     for index, heading in zip(body, found, strict=True):
         listed = heading is not None and heading.form != "own" and is_inline_list(blocks[index].text)
@@ -67,18 +78,18 @@ def _outline(blocks: Sequence[Block], headings: Sequence[Heading | None]) -> tup
     paths: list[tuple[str, ...]] = []
     following = _following(headings)
     for index, (block, heading) in enumerate(zip(blocks, headings, strict=True)):
-        if block.kind != "text":
+        if block.kind not in _BODY:
             stack.clear()
-        elif heading is None:
+        elif heading is None and block.kind == "text":
             _leave_items(stack, following[index])
-        else:
+        elif heading is not None:
             opened = _Open(heading, index, index, block.text[: heading.length].strip(), block.level)
             _leave(stack, opened)
             stack.append(opened)
             sections.append(stack[-1])
         for section in stack:
             section.last = index
-        path = tuple(section.words for section in stack)
+        path = (*(section.words for section in stack), *block.context)
         paths.append(path if heading is None or heading.form == "run_in" else path[:-1])
     return sections, paths
 
@@ -138,7 +149,8 @@ def _paragraph(index: int, block: Block, start: int, heading: Heading | None, pa
     kind: ParagraphKind = "heading" if own else block.kind
     ranges = sentence_ranges(block.text) if kind == "text" else [(0, len(block.text))]
     sentences = tuple(Sentence(n, start + a, start + b) for n, (a, b) in enumerate(ranges, start=1))
-    return Paragraph(index + 1, start, start + len(block.text), kind, path, sentences)
+    breaks = tuple(start + place for place in block.page_breaks)
+    return Paragraph(index + 1, start, start + len(block.text), kind, path, sentences, block.page, breaks)
 
 
 def _range(section: _Open, starts: Sequence[int], texts: Sequence[str]) -> tuple[int, int, int, bool]:

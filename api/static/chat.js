@@ -6,17 +6,23 @@ const form = document.getElementById("ask");
 const field = document.getElementById("question");
 const hint = document.getElementById("hint");
 const log = document.getElementById("log");
+const title = document.getElementById("title");
 const welcome = document.getElementById("welcome");
-const newButton = document.getElementById("new");
+const conversation = document.getElementById("conversation");
+const sure = document.getElementById("sure");
 const sendButton = form.querySelector(".send");
 const longest = Number(form.dataset.longest);
+const embedded = document.body.classList.contains("embedded");
 
 const KEPT_TURNS = 30;
 const OPEN_CITATIONS = 4;
 const TIMEOUT_MS = 30000;
 
+// Each is {question, reply, helpful}; one without a reply is still waiting for it.
 let turns = [];
 let asking = null;
+let answering = Promise.resolve();
+let token = form.dataset.token;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -32,14 +38,18 @@ field.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
-newButton.addEventListener("click", startOver);
+document.getElementById("new").addEventListener("click", startOver);
+document.getElementById("forget").addEventListener("click", () => sure.showModal());
+document.getElementById("sure-no").addEventListener("click", () => sure.close());
+document.getElementById("sure-yes").addEventListener("click", forget);
+if (embedded) addEventListener("keydown", leaveFrame);
 
 restore();
 showReports();
 
 // --- asking
 
-async function ask(text) {
+function ask(text) {
   const question = text.trim();
   const problem = question ? tooLong(question) : texts.empty;
   showHint(problem);
@@ -49,28 +59,32 @@ async function ask(text) {
   }
   field.value = "";
   grow();
-  const turn = addTurn(question);
-  await answerInto(turn, question);
+  const kept = { question, reply: null, helpful: null };
+  turns.push(kept);
+  keep();
+  answering = answerInto(addTurn(question), kept);
 }
 
-async function answerInto(turn, question) {
+async function answerInto(turn, kept) {
   const controller = new AbortController();
   asking = controller;
   busy(true);
   const place = turn.querySelector(".reply");
+  // What was pressed may be gone from view; the keyboard goes on at the answer.
+  if (document.activeElement !== field) place.focus({ preventScroll: true });
   place.replaceChildren(element("p", "pending", texts.pending));
   const timer = setTimeout(() => controller.abort("timeout"), TIMEOUT_MS);
-  const outcome = await fetchReply(question, controller.signal);
+  const outcome = await fetchReply(kept.question, controller.signal);
   clearTimeout(timer);
   if (asking !== controller) return;
   asking = null;
   busy(false);
   if (outcome.reply) {
-    showReply(turn, outcome.reply);
-    turns.push({ question, reply: outcome.reply });
+    kept.reply = outcome.reply;
+    showReply(turn, kept);
     keep();
   } else {
-    showFailure(turn, question, outcome);
+    showFailure(turn, kept, outcome);
   }
   bringIntoView(turn);
 }
@@ -82,22 +96,34 @@ async function fetchReply(question, signal) {
     if (response.ok) return { reply: await response.json() };
     return { message: await messageFor(response), id: response.headers.get("X-Request-ID") };
   } catch {
-    return { message: texts.offline };
+    return { message: signal.reason === "timeout" ? texts.slow : texts.offline };
   }
 }
 
-async function post(path, body, signal) {
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body, signal };
-  const response = await fetch(path, options);
+function post(path, body, signal) {
+  return send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
+}
+
+async function send(path, options = {}) {
+  const response = await fetch(path, withToken(options));
   if (response.status !== 401) return response;
-  // The page's token ran out: the page itself brings a new one.
-  await fetch("/", { cache: "reload", signal });
-  return fetch(path, options);
+  // The page's token ran out: the page itself brings a new one, as a cookie or, in a frame, in its text.
+  const page = await fetch(location.pathname, { cache: "reload", signal: options.signal });
+  token = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("ask")?.dataset.token || "";
+  return fetch(path, withToken(options));
+}
+
+function withToken(options) {
+  return token ? { ...options, headers: { ...options.headers, "X-Wenbao-Page": token } } : options;
 }
 
 async function messageFor(response) {
   if (response.status === 401) return texts.unauthorized;
   if (response.status === 503) return texts.unavailable;
+  if (response.status === 429) {
+    const seconds = response.headers.get("Retry-After");
+    return /^\d+$/.test(seconds || "") ? fill(texts.too_many, { seconds }) : texts.too_many_soon;
+  }
   if (response.status !== 422 && response.status !== 413) return texts.failed;
   const problem = await response.json().catch(() => ({}));
   return { empty: texts.empty, illegible: texts.illegible }[problem.reason] || texts.invalid;
@@ -111,12 +137,13 @@ function tooLong(text) {
 // --- showing
 
 function addTurn(question) {
+  title.classList.add("visually-hidden");
   welcome.hidden = true;
-  newButton.hidden = false;
+  conversation.hidden = false;
   // What else could be asked belongs to the latest answer alone.
   for (const old of log.querySelectorAll(".suggestions")) old.remove();
   const turn = element("article", "turn");
-  const asked = element("p", "asked");
+  const asked = element("h2", "asked");
   asked.append(element("span", "visually-hidden", `${texts.you_asked}: `), question);
   const reply = element("div", "reply");
   reply.tabIndex = -1;
@@ -125,14 +152,16 @@ function addTurn(question) {
   return turn;
 }
 
-function showReply(turn, reply) {
+function showReply(turn, kept) {
+  const { reply } = kept;
   const place = turn.querySelector(".reply");
   const prefix = `t${[...log.children].indexOf(turn)}`;
   place.lang = reply.language;
   place.replaceChildren();
   if (reply.status === "answered") place.append(answer(reply.answer, prefix), citations(reply.citations, prefix));
   else place.append(notFound(reply, prefix));
-  place.append(feedback(reply.id));
+  if (reply.notice) place.prepend(element("p", "notice", reply.notice));
+  place.append(tools(reply.id), feedback(kept));
   if (reply.suggestions.length) place.append(suggestions(reply.suggestions));
 }
 
@@ -191,7 +220,7 @@ function cards(given, prefix) {
   for (const citation of given) {
     const card = element("li", "card");
     card.id = `${prefix}-c${citation.number}`;
-    card.append(path(citation), quote(citation), links(citation));
+    card.append(path(citation), quote(citation), links(citation), printed(citation));
     list.append(card);
   }
   return list;
@@ -233,16 +262,57 @@ function quote(citation) {
 
 function links(citation) {
   const line = element("p", "links");
-  const place = element("a", "", texts.open_place);
-  place.href = citation.url;
-  line.append(place);
+  const beside = element("button", "quiet", texts.beside);
+  beside.type = "button";
+  beside.setAttribute("aria-haspopup", "dialog");
+  beside.addEventListener("click", () => openBeside(citation.url, beside, texts));
+  line.append(beside, inFrameOutward(link(texts.open_place, citation.url)));
   if (/^https?:\/\//.test(citation.source_url || "")) {
-    const source = element("a", "outside", texts.open_source);
-    source.href = citation.source_url;
+    const source = link(texts.open_source, citation.source_url, "outside");
     source.rel = "noopener noreferrer external";
+    if (embedded) source.target = "_blank";
     line.append(source);
   }
+  line.append(copyButton(texts.copy_quote, `“${citation.quote}”\n——${reference(citation)}\n${absolute(citation.url)}`));
   return line;
+}
+
+// All that it takes to find the place without the link, for what is copied or printed.
+function reference(citation) {
+  return [
+    citation.publisher,
+    `《${citation.title}》`,
+    citation.published || citation.year,
+    citation.section.join(" › "),
+    fill(texts.paragraph, { number: citation.paragraph }),
+    citation.page && fill(texts.page, { number: citation.page }),
+  ]
+    .filter(Boolean)
+    .join(texts.comma);
+}
+
+// Seen on paper alone, where nothing can be opened.
+function printed(citation) {
+  const line = element("p", "printed");
+  for (const text of [`[${citation.number}] ${reference(citation)}`, absolute(citation.url), citation.source_url]) {
+    if (text) line.append(element("span", "", text));
+  }
+  return line;
+}
+
+function tools(answerId) {
+  const line = element("p", "tools");
+  const address = `/answers/${encodeURIComponent(answerId)}`;
+  line.append(inFrameOutward(link(texts.permalink, address)), copyButton(texts.copy_link, absolute(address)));
+  line.append(element("span", "printed", absolute(address)));
+  return line;
+}
+
+function copyButton(label, text) {
+  const button = element("button", "quiet", label);
+  button.type = "button";
+  button.dataset.copy = text;
+  return button;
 }
 
 function suggestions(given) {
@@ -262,20 +332,22 @@ function chip(text) {
   return item;
 }
 
-function showFailure(turn, question, { message, id }) {
+function showFailure(turn, kept, { message, id }) {
   const box = element("div", "failure");
   box.append(element("p", "", message));
   if (id) box.append(element("p", "small", fill(texts.reference_number, { id })));
   const retry = element("button", "button plain", texts.retry);
   retry.type = "button";
-  retry.addEventListener("click", () => asking || answerInto(turn, question));
+  retry.addEventListener("click", () => {
+    if (!asking) answering = answerInto(turn, kept);
+  });
   box.append(retry);
   turn.querySelector(".reply").replaceChildren(box);
 }
 
 // --- feedback
 
-function feedback(answerId) {
+function feedback(kept) {
   const box = element("div", "feedback");
   const status = element("span", "status");
   box.setAttribute("role", "group");
@@ -285,25 +357,27 @@ function feedback(answerId) {
   const no = element("button", "quiet", texts.helpful_no);
   for (const button of [yes, no]) {
     button.type = "button";
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => sendFeedback(answerId, button, [yes, no], status));
+    button.setAttribute("aria-pressed", String(kept.helpful === (button === yes)));
+    button.addEventListener("click", () => sendFeedback(kept, button, [yes, no], status));
   }
   box.append(element("span", "", texts.helpful_question), yes, no, status);
   return box;
 }
 
-async function sendFeedback(answerId, pressed, buttons, status) {
+async function sendFeedback(kept, pressed, buttons, status) {
   const helpful = pressed === buttons[0];
-  const sent = await post("/v1/feedback", JSON.stringify({ answer_id: answerId, helpful })).catch(() => null);
+  const sent = await post("/v1/feedback", JSON.stringify({ answer_id: kept.reply.id, helpful })).catch(() => null);
   status.textContent = sent?.ok ? texts.thanks : texts.feedback_failed;
   if (!sent?.ok) return;
+  kept.helpful = helpful;
+  keep();
   for (const button of buttons) button.setAttribute("aria-pressed", String(button === pressed));
 }
 
 // --- what can be asked
 
 async function showReports() {
-  const found = await fetch("/v1/documents").then((response) => (response.ok ? response.json() : null)).catch(() => null);
+  const found = await send("/v1/documents").then((response) => (response.ok ? response.json() : null)).catch(() => null);
   if (!found?.documents.length) return;
   const [newest] = found.documents;
   const starters = document.querySelector("#starters ul");
@@ -318,10 +392,9 @@ async function showReports() {
 
 function reportLink(report) {
   const item = element("li");
-  const link = element("a", "", report.title);
-  link.href = `/documents/${encodeURIComponent(report.id)}`;
-  link.lang = "zh";
-  item.append(link, " ", element("span", "small", String(report.year || texts.undated)));
+  const name = inFrameOutward(link(report.title, `/documents/${encodeURIComponent(report.id)}`));
+  name.lang = "zh";
+  item.append(name, " ", element("span", "small", String(report.year || texts.undated)));
   return item;
 }
 
@@ -340,16 +413,38 @@ function startOver() {
   asking?.abort();
   asking = null;
   busy(false);
+  if (panel.open) panel.close();
   turns = [];
   conversationId.spare = undefined;
   store("wenbao.conversation", "");
   keep();
   log.replaceChildren();
+  title.classList.remove("visually-hidden");
   welcome.hidden = false;
-  newButton.hidden = true;
+  conversation.hidden = true;
   showHint("");
   scrollTo({ top: 0 });
   field.focus();
+}
+
+// Have the server delete what it keeps of this conversation, then begin a new one.
+async function forget() {
+  sure.close();
+  await answering; // what is answered later would be kept after all
+  const path = `/v1/conversations/${encodeURIComponent(conversationId())}`;
+  const sent = await send(path, { method: "DELETE" }).catch(() => null);
+  if (!sent?.ok) {
+    showHint(texts.forget_failed);
+    return;
+  }
+  startOver();
+  say(texts.forgotten);
+}
+
+// A widget's frame is closed by the site around it.
+function leaveFrame(event) {
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+  if (!document.querySelector("dialog[open]")) parent.postMessage("wenbao:close", "*");
 }
 
 function restore() {
@@ -357,7 +452,11 @@ function restore() {
     turns = JSON.parse(stored("wenbao.turns") || "[]");
     // What is shown again is not news: a screen reader need not read all of it out.
     log.setAttribute("aria-live", "off");
-    for (const { question, reply } of turns) showReply(addTurn(question), reply);
+    for (const kept of turns) {
+      const turn = addTurn(kept.question);
+      if (kept.reply) showReply(turn, kept);
+      else showFailure(turn, kept, { message: texts.interrupted });
+    }
   } catch {
     turns = [];
   }
@@ -394,6 +493,22 @@ function element(name, className = "", text = "") {
   return made;
 }
 
+function link(text, address, className = "") {
+  const made = element("a", className, text);
+  made.href = address;
+  return made;
+}
+
+// Our other pages can't be shown in a frame.
+function inFrameOutward(made) {
+  if (embedded) Object.assign(made, { target: "_blank", rel: "noopener" });
+  return made;
+}
+
+function absolute(address) {
+  return new URL(address, location.href).href;
+}
+
 function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
@@ -409,7 +524,8 @@ function showHint(text) {
 
 function busy(yes) {
   log.setAttribute("aria-busy", String(yes));
-  sendButton.disabled = yes;
+  // A button that is really switched off would lose the keyboard.
+  sendButton.setAttribute("aria-disabled", String(yes));
 }
 
 function grow() {
@@ -425,6 +541,6 @@ function openAround(hash) {
 function bringIntoView(turn) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   turn.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-  // A chip that was pressed may be gone from view; the keyboard goes on at the answer.
-  if (document.activeElement !== field) turn.querySelector(".reply").focus({ preventScroll: true });
+  if (turn.querySelector(".reply").contains(document.activeElement)) return;
+  if (document.activeElement === document.body) turn.querySelector(".reply").focus({ preventScroll: true });
 }

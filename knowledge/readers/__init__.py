@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 
 from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.readers.decoding import decode
 from wenbao.knowledge.readers.lines import Reading
+from wenbao.knowledge.readers.tables import captioned
 from wenbao.knowledge.readers.wrapping import unwrapped
 
 READABLE = "text (.txt), web pages (.html), Markdown (.md), Word (.docx) and PDF with text (.pdf)"
@@ -20,6 +22,8 @@ def read(name: str, content: bytes) -> Reading:
     reading = _reader(name)(name, content)
     if not any(character.isalnum() for line in reading.lines for character in line.text):
         raise InvalidDocument(f"{name} holds no text. Readable are {READABLE}.")
+    if any(line.row for line in reading.lines):
+        return replace(reading, lines=tuple(captioned(reading.lines)))
     return reading
 
 

@@ -14,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PLAUSIBLE = 0.9
+_LEAST_BEYOND = 0.01
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 
 
@@ -69,7 +70,9 @@ def _best(content: bytes, encodings: tuple[str, ...]) -> str | None:
 
 
 def _plausibility(text: str) -> float:
-    sample = [character for character in text[:20_000] if character > "\x7f"] or list(text[:20_000])
+    """The share of everyday characters: of those beyond ASCII, or of all where an English text has but a few others."""
+    beyond = [character for character in text[:20_000] if character > "\x7f"]
+    sample = beyond if len(beyond) > len(text[:20_000]) * _LEAST_BEYOND else list(text[:20_000])
     everyday = _everyday()
     return sum(character in everyday for character in sample) / max(1, len(sample))
 

@@ -21,16 +21,22 @@ class Line:
     """A line as it stands in the file, indentation included.
 
     `level` is 1 to 6 where the file marks it as a heading, 0 where it marks it as the title; `link` is true where
-    nothing but links stand on it.
+    nothing but links stand on it. `row` is true for a row of a table, `context` what stands over it: the name of the
+    table and of its columns. `page` is the page it begins on, `page_breaks` the places in it where the next begins.
     """
 
     text: str
     level: int | None = None
     link: bool = False
+    row: bool = False
+    context: tuple[str, ...] = ()
+    page: int | None = None
+    page_breaks: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:
-        return self.text.strip(BLANK)
+        # The cells of a row may be empty at its ends, and stay in their columns.
+        return self.text if self.row else self.text.strip(BLANK)
 
     @property
     def indented(self) -> bool:
@@ -39,11 +45,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file once read; `titles` are names that the file gives itself outside its text, the most certain first."""
+    """A file once read; `titles` are names that the file gives itself outside its text, the most certain first.
+
+    `article` are the first and the end of the lines that the file marks as the text of an article.
+    """
 
     lines: tuple[Line, ...]
     titles: tuple[str, ...] = ()
     said: Metadata = field(default_factory=Metadata)
+    article: tuple[int, int] | None = None
 
 
 def glued(first: str, second: str) -> str:

@@ -189,11 +189,10 @@ def stop(*arguments, **options):
 folder, place, text = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 service = ReportService.open(settings_at(folder))
 if place == "before the index":
-    search.extend = search.build = stop
+    search.publish = stop
 if place == "after the index":
-    extend, build = search.extend, search.build
-    search.extend = lambda *values: (extend(*values), stop())
-    search.build = lambda *values: (build(*values), stop())
+    publish = search.publish
+    search.publish = lambda *values: (publish(*values), stop())
 if place == "before the library":
     Library.add = stop
 service.add("bishui.txt", text.encode())

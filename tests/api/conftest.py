@@ -6,28 +6,39 @@ import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Unpack
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from playwright.async_api import async_playwright
 
+from tests.api.browsing import CHROMIUM
+from wenbao.answers.keeping import corrected
 from wenbao.answers.model import (
     Addition,
     Answer,
     AskRequest,
     Citation,
+    Correction,
     DocumentSummary,
+    DocumentVersion,
+    Exchange,
     Feedback,
     Filters,
     Item,
+    Preview,
     Reply,
     SearchHit,
     SearchResult,
 )
 from wenbao.api.app import create_app
 from wenbao.api.server import server_for
-from wenbao.config.errors import InvalidDocument, InvalidQuestion, UnknownAnswer, UnknownDocument
+from wenbao.config.errors import InvalidDocument, InvalidQuestion, RemovedDocument, UnknownAnswer, UnknownDocument
 from wenbao.config.settings import Settings
 from wenbao.knowledge.documents import Document, Metadata, Paragraph, Section, Sentence
 
@@ -54,8 +65,11 @@ class FakeService:
         self.settings = settings
         self.kept: dict[str, Document] = {}
         self.replies: dict[str, Reply] = {}
+        self.exchanges: dict[str, Exchange] = {}
         self.thoughts: list[Feedback] = []
         self.asked: list[AskRequest] = []
+        self.forgotten: list[str] = []
+        self.removed: dict[str, Document] = {}
         self.is_ready = True
 
     def ask(self, request: AskRequest) -> Reply:
@@ -66,7 +80,13 @@ class FakeService:
         documents = [one for one in self.kept.values() if _meets(one, request.filters)]
         reply = self._reply(request, documents)
         self.replies[reply.id] = reply
+        self.exchanges[reply.id] = Exchange(request.question, 1_700_000_000.0, reply)
         return reply
+
+    def exchange(self, answer_id: str) -> Exchange:
+        if answer_id not in self.exchanges:
+            raise UnknownAnswer("This answer is not kept any more. Please ask again.")
+        return self.exchanges[answer_id]
 
     def search(self, text: str, *, k: int = 10, filters: Filters = EVERYWHERE) -> SearchResult:
         self._check(text)
@@ -93,28 +113,53 @@ class FakeService:
         return [_summary(one) for one in reversed(self.kept.values())]
 
     def document(self, document_id: str) -> Document:
+        if document_id in self.removed:
+            raise RemovedDocument("This document was removed.")
         if document_id not in self.kept:
             raise UnknownDocument("No document has this id.")
         return self.kept[document_id]
 
-    def add(self, name: str, content: bytes, metadata: Metadata | None = None) -> Addition:
-        if not content.strip():
-            raise InvalidDocument(f"{name} is empty.")
-        try:
-            document = read_report(content.decode(), metadata or Metadata())
-        except UnicodeDecodeError:
-            raise InvalidDocument(f"{name} is not text.") from None
+    def add(
+        self, name: str, content: bytes, metadata: Metadata | None = None, *, replaces: str | None = None
+    ) -> Addition:
+        document = read_report(_text(name, content), metadata or Metadata())
         created = document.id not in self.kept
         return Addition(_summary(self.kept.setdefault(document.id, document)), created)
 
+    def version(self, document_id: str) -> DocumentVersion:
+        document = self.document(document_id)
+        return DocumentVersion(document_id, 1, document.metadata, len(document.paragraphs), "2026-01-01", None)
+
+    def versions(self, document_id: str) -> list[DocumentVersion]:
+        return [self.version(document_id)]
+
+    def preview(self, name: str, content: bytes, metadata: Metadata | None = None) -> Preview:
+        document = read_report(_text(name, content), metadata or Metadata())
+        return Preview(_summary(document), document.sections, len(document.text), ("首页",), (), False, None)
+
+    def edit(self, document_id: str, **correction: Unpack[Correction]) -> DocumentSummary:
+        document = self.document(document_id)
+        better = replace(document, metadata=corrected(document.metadata, correction))
+        self.kept[document_id] = better
+        return _summary(better)
+
     def remove(self, document_id: str) -> None:
-        self.document(document_id)
+        self.removed[document_id] = self.document(document_id)
         del self.kept[document_id]
+
+    def restore(self, document_id: str) -> DocumentSummary:
+        if document_id in self.removed:
+            self.kept[document_id] = self.removed.pop(document_id)
+        return _summary(self.document(document_id))
 
     def feedback(self, feedback: Feedback) -> None:
         if feedback.answer_id not in self.replies:
             raise UnknownAnswer("No answer has this id.")
         self.thoughts.append(feedback)
+
+    def forget_conversation(self, conversation_id: str) -> int:
+        self.forgotten.append(conversation_id)
+        return 0
 
     def ready(self) -> bool:
         return self.is_ready
@@ -140,6 +185,15 @@ class FakeService:
                     return Reply(number, "answered", language, answer, None, None, (cited,), (), 0.97, more, 1.0)
         related = tuple(cite(one, "人手不足", 1) for one in documents[:1] if "人手不足" in one.text)
         return Reply(number, "not_found", language, None, "报告里没有提到。", "absent", (), related, 0.1, (), 1.0)
+
+
+def _text(name: str, content: bytes) -> str:
+    if not content.strip():
+        raise InvalidDocument(f"{name} is empty.")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise InvalidDocument(f"{name} is not text.") from None
 
 
 def read_report(text: str, metadata: Metadata) -> Document:
@@ -242,8 +296,9 @@ def serving(app: FastAPI) -> Iterator[str]:
 Build = Callable[..., tuple[FastAPI, FakeService]]
 
 
-def _build(**options: Any) -> tuple[FastAPI, FakeService]:
-    settings = Settings(_env_file=None, **({"admin_key": "open sesame", "max_document_mb": 1} | options))
+def _build(data_dir: Path, **options: Any) -> tuple[FastAPI, FakeService]:
+    usual = {"data_dir": data_dir, "admin_key": "open sesame", "max_document_mb": 1}
+    settings = Settings(_env_file=None, **(usual | options))
     service = FakeService(settings)
     known = Metadata("", "青山县人民政府", "青山县", 2021, "2022-01-05", "https://example.org/report")
     service.add("report.txt", REPORT.encode(), known)
@@ -251,14 +306,14 @@ def _build(**options: Any) -> tuple[FastAPI, FakeService]:
 
 
 @pytest.fixture(name="build")
-def build_fixture() -> Build:
+def build_fixture(tmp_path: Path) -> Build:
     """Makes an application, with the report of this folder taken in, from settings."""
-    return _build
+    return partial(_build, tmp_path)
 
 
 @pytest.fixture
-def built() -> tuple[FastAPI, FakeService]:
-    return _build()
+def built(tmp_path: Path) -> tuple[FastAPI, FakeService]:
+    return _build(tmp_path)
 
 
 @pytest.fixture
@@ -288,10 +343,55 @@ def serving_fixture() -> Callable[[FastAPI], Any]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The application over a real server, shared by the tests that change nothing in it."""
-    with serving(_build()[0]) as address:
+    with serving(_build(tmp_path_factory.mktemp("site"))[0]) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Any]:
+    """A real browser, headless; the tests that need it are left out where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}; apt install chromium")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def open_page(browser: Any, site: str) -> AsyncIterator[Any]:
+    """Opens pages, and fails the test if one complained, broke the content policy, or called elsewhere."""
+    complaints: list[str] = []
+    contexts: list[Any] = []
+
+    async def opening(path: str = "/", expected_errors: tuple[str, ...] = (), **options: Any) -> Any:
+        context = await browser.new_context(base_url=site, **({"locale": "zh-CN"} | options))
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        page = await context.new_page()
+
+        def heard(message: Any) -> None:
+            if message.type in ("error", "warning") and not any(one in message.text for one in expected_errors):
+                complaints.append(message.text)
+
+        def requested(request: Any) -> None:
+            if urlsplit(request.url).netloc != urlsplit(site).netloc:
+                complaints.append(f"request to {request.url}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", requested)
+        await page.goto(path)
+        return page
+
+    yield opening
+    for context in contexts:
+        await context.close()
+    assert complaints == []
 
 
 @pytest.fixture
@@ -302,4 +402,4 @@ def admin() -> dict[str, str]:
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:
     """A client that speaks to the application in memory."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wenbao.test")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from wenbao.answers.service import ReportService
+from wenbao.api.app import create_app
+from wenbao.config.settings import Settings
 
 NEW = {"file": ("新报告.txt", "绿水镇2023年报告\n一、工作\n新增绿道77宗。".encode(), "text/plain")}
 
@@ -142,6 +147,141 @@ async def test_a_document_that_is_removed_is_gone(client, admin):
     assert (response.status_code, response.content) == (204, b"")
     assert (await client.get("/v1/documents")).json()["documents"] == []
     assert (await client.delete(f"/v1/documents/{known['id']}", headers=admin)).status_code == 404
+
+
+async def test_a_removed_document_says_so_and_can_be_restored(client, admin):
+    """Every address of it gets 404 with a problem of its own; after restoring all is as before."""
+    (known,) = (await client.get("/v1/documents")).json()["documents"]
+    path = f"/v1/documents/{known['id']}"
+    before = (await client.get(path)).json()
+    await client.delete(path, headers=admin)
+    problems = [(await client.get(path + end)).json() for end in ("", "/text", "/versions")]
+    problems.append((await client.patch(path, json={"year": 2020}, headers=admin)).json())
+
+    assert [(404, "urn:wenbao:problem:removed-document")] * 4 == [(one["status"], one["type"]) for one in problems]
+    assert known == (await client.post(f"{path}/restore", headers=admin)).json()
+    assert before == (await client.get(path)).json()
+
+
+async def test_only_an_unknown_document_cannot_be_restored(client, admin):
+    """What is there stays as it is."""
+    (known,) = (await client.get("/v1/documents")).json()["documents"]
+
+    assert known == (await client.post(f"/v1/documents/{known['id']}/restore", headers=admin)).json()
+    assert (await client.post("/v1/documents/none/restore", headers=admin)).status_code == 404
+
+
+async def test_what_is_given_is_corrected_and_the_rest_stays(client, admin):
+    """null clears a field, and so does nothing but blanks; an empty correction changes nothing."""
+    (known,) = (await client.get("/v1/documents")).json()["documents"]
+    path = f"/v1/documents/{known['id']}"
+    said = {"place": "某省青山县", "year": 2020, "publisher": None, "source_url": ""}
+    response = await client.patch(path, json=said, headers=admin)
+
+    assert response.status_code == 200
+    assert known | {"place": "某省青山县", "year": 2020, "publisher": None, "source_url": None} == response.json()
+    assert response.json() == (await client.patch(path, json={}, headers=admin)).json()
+    assert (await client.get("/v1/documents")).json()["documents"] == [response.json()]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"year": "soon"},
+        {"year": True},
+        {"year": 0},
+        {"title": None},
+        {"title": "  "},
+        {"title": "题" * 301},
+        {"published": "last week"},
+        {"source_url": "javascript:alert(1)"},
+        {"place": "\ud800"},
+        {"id": "another"},
+    ],
+)
+async def test_a_correction_that_cannot_be_gets_422(client, admin, said):
+    """The problem points to the field."""
+    (known,) = (await client.get("/v1/documents")).json()["documents"]
+    content = json.dumps(said).encode()
+    headers = admin | {"Content-Type": "application/json"}
+    response = await client.patch(f"/v1/documents/{known['id']}", content=content, headers=headers)
+
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
+    assert f"#/{next(iter(said))}" == response.json()["errors"][0]["pointer"]
+    assert [known] == (await client.get("/v1/documents")).json()["documents"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("PATCH", ""), ("POST", "/restore"), ("DELETE", "")])
+async def test_correcting_and_restoring_need_the_admin_key(client, method, path):
+    """So does looking at a file before it is added."""
+    (known,) = (await client.get("/v1/documents")).json()["documents"]
+    response = await client.request(method, f"/v1/documents/{known['id']}{path}", json={})
+
+    assert response.status_code == 401
+    assert (await client.post("/v1/documents/preview", files=NEW)).status_code == 401
+
+
+async def test_a_preview_tells_what_would_be_understood(client, admin):
+    """Nothing is kept."""
+    response = await client.post("/v1/documents/preview", files=NEW, data={"place": "绿水镇"}, headers=admin)
+    preview = response.json()
+
+    assert (response.status_code, preview["known"], preview["replaces"]) == (200, False, None)
+    assert ("绿水镇2023年报告", "绿水镇") == (preview["document"]["title"], preview["document"]["place"])
+    assert ["一、工作"] == [section["heading"] for section in preview["sections"]]
+    assert len((await client.get("/v1/documents")).json()["documents"]) == 1
+
+
+def test_a_new_version_replaces_the_old_one_whose_citations_still_open(real, admin):
+    """Search has the new figure at once; the old text, its page and its JSON are there and lead to the newer one."""
+    first = real.post("/v1/documents", files=version(3021), headers=admin).json()
+    cited = real.get("/v1/search", params={"q": "新增绿道"}).json()["hits"][0]
+    second = real.post("/v1/documents", files=version(3022), headers=admin).json()
+    found = real.get("/v1/search", params={"q": "新增绿道"}).json()["hits"][0]
+    old = real.get(f"/v1/documents/{first['id']}")
+    text = real.get(f"/v1/documents/{first['id']}/text")
+    page = real.get(cited["url"])
+
+    assert (2, first["id"]) == (second["version"], second["replaces"])
+    assert ("3021" in cited["text"], "3022" in found["text"], second["id"]) == (True, True, found["document_id"])
+    assert (1, second["id"]) == (old.json()["version"], old.json()["replaced_by"])
+    assert cited["text"] == text.text[cited["start"] : cited["end"]]
+    assert f'</v1/documents/{second["id"]}>; rel="latest-version"' == text.headers["link"] == old.headers["link"]
+    assert (200, True) == (page.status_code, f'href="/documents/{second["id"]}"' in page.text)
+    assert "link" not in real.get(f"/v1/documents/{second['id']}").headers
+    assert [(2, None), (1, second["id"])] == [
+        (one["version"], one["replaced_by"])
+        for one in real.get(f"/v1/documents/{first['id']}/versions").json()["versions"]
+    ]
+
+
+def test_the_sender_may_say_what_is_replaced(real, admin):
+    """`separate` makes a report of its own of what looks like a version, `replaces` a version of what does not."""
+    one = real.post("/v1/documents", files=version(4021), data={"separate": "true"}, headers=admin).json()
+    two = real.post("/v1/documents", files=version(4022), data={"separate": "true"}, headers=admin).json()
+    three = real.post("/v1/documents", files=NEW, data={"replaces": one["id"]}, headers=admin).json()
+    none = real.post("/v1/documents", files=version(4023), data={"replaces": "none"}, headers=admin)
+
+    assert [None, None, one["id"]] == [each["replaces"] for each in (one, two, three)]
+    assert (404, "urn:wenbao:problem:unknown-document") == (none.status_code, none.json()["type"])
+
+
+def version(figure):
+    """A version of one report."""
+    text = f"碧水镇2023年绿道建设报告\n一、工作\n全镇新增绿道{figure}公里。\n碧水镇人民政府\n2024年1月5日\n"
+    return {"file": ("绿道.txt", text.encode(), "text/plain")}
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory, serving):
+    """A client of the real application with the real service."""
+    settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("data"), admin_key="open sesame")
+    with (
+        ReportService.open(settings) as service,
+        serving(create_app(settings, service)) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        yield client
 
 
 async def test_a_file_just_too_large_gets_413(client, admin):

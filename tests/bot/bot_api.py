@@ -33,6 +33,7 @@ class BotApi:
     messages: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     notices: dict[str, dict[str, Any]] = field(default_factory=dict)
+    offers: dict[str, dict[str, Any]] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=lambda: {"url": ""})
     port: int = 0
@@ -128,7 +129,7 @@ class BotApi:
         return ours
 
     async def _get_me(self, _: dict[str, Any]) -> Any:
-        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 
     async def _get_updates(self, parameters: dict[str, Any]) -> Any:
         if self.webhook["url"]:
@@ -189,6 +190,25 @@ class BotApi:
         self.notices[parameters["callback_query_id"]] = parameters
         return True
 
+    async def _delete_message(self, parameters: dict[str, Any]) -> Any:
+        message = self._find(parameters["chat_id"], parameters["message_id"])
+        if not message:
+            raise Refused(400, "Bad Request: message to delete not found")
+        self.messages[parameters["chat_id"]].remove(message)
+        return True
+
+    async def _answer_inline_query(self, parameters: dict[str, Any]) -> Any:
+        ids = [result["id"] for result in parameters["results"]]
+        if len(ids) > 50 or len(set(ids)) < len(ids) or not all(1 <= len(one.encode()) <= 64 for one in ids):
+            raise Refused(400, "Bad Request: RESULT_ID_INVALID")
+        if not re.fullmatch("[A-Za-z0-9_-]{1,64}", parameters["button"]["start_parameter"]):
+            raise Refused(400, "Bad Request: START_PARAM_INVALID")
+        for result in parameters["results"]:
+            content = result["input_message_content"]
+            result["message"] = _content({**content, "text": content["message_text"]}) | _keyboard(result)
+        self.offers[parameters["inline_query_id"]] = parameters
+        return True
+
     async def _send_chat_action(self, parameters: dict[str, Any]) -> Any:
         return True
 
@@ -243,10 +263,17 @@ class Person:
         """Send something that is no text."""
         return self.api.deliver("message", self._message(**content))
 
-    def edit(self, text: str) -> dict[str, Any]:
-        """Change a message that was sent before."""
-        changed = {**self._message(text=text), "edit_date": int(time.time())}
-        return self.api.deliver("edited_message", changed)
+    def edit(self, text: str, sent: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Change a message that was `sent` in an update; without one, something that was sent long ago."""
+        message = sent["message"] if sent else self._message()
+        message |= {"text": text, "entities": _entities(text), "edit_date": int(time.time())}
+        return self.api.deliver("edited_message", message)
+
+    async def type_inline(self, text: str) -> dict[str, Any]:
+        """Type `@bot` and some words in any chat; what the bot offers to post."""
+        query = f"inline {self.api.number()}"
+        self.api.deliver("inline_query", {"id": query, "from": self.user(), "query": text, "offset": ""})
+        return await self.api.until(lambda: self.api.offers.get(query))
 
     async def ask(self, text: str, **more: Any) -> dict[str, Any]:
         """Send a message and read the next one from the bot."""
@@ -264,7 +291,7 @@ class Person:
 
     async def press_data(self, message: dict[str, Any], data: str) -> dict[str, Any]:
         query = f"query {self.api.number()}"
-        content = {"id": query, "from": self._user(), "message": message, "chat_instance": "1", "data": data}
+        content = {"id": query, "from": self.user(), "message": message, "chat_instance": "1", "data": data}
         self.api.deliver("callback_query", content)
         return await self.api.until(lambda: self.api.notices.get(query))
 
@@ -280,13 +307,13 @@ class Person:
             "message_id": self.api.number(),
             "date": int(time.time()),
             "chat": _chat(self.chat_id),
-            "from": self._user(),
+            "from": self.user(),
             **content,
         }
         self.api.messages[self.chat_id].append(message)
         return message
 
-    def _user(self) -> dict[str, Any]:
+    def user(self) -> dict[str, Any]:
         user = {"id": self.id, "is_bot": False, "first_name": "陈小明", "username": "chan_siu_ming"}
         return {**user, "language_code": self.language} if self.language else user
 

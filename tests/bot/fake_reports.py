@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,19 @@ QUOTE = "2020年以来村(社区)法律顾问共提供法律咨询3373次,开展
 AFTER = "出具法律意见书99份。"
 TITLE = "从化区2020年法治政府建设工作情况报告"
 POINTS = ("质量有待提高<一>。", "进度有待加快 & 落实。", "队伍有待加强。")
+LINES = (
+    TITLE,
+    "一、主要工作情况",
+    BEFORE + QUOTE + AFTER,
+    "二、存在的问题",
+    *(f"第{number}点。" for number in range(38)),
+)
+TEXT = "\n".join(LINES)
+STARTS = accumulate((len(line) + 1 for line in LINES), initial=0)
+PARAGRAPHS = tuple(
+    SimpleNamespace(number=number, start=start, end=start + len(line), section=("一、主要工作情况",))
+    for number, (line, start) in enumerate(zip(LINES, STARTS, strict=False), start=1)
+)
 LONG = "\n\n".join(f"第{number}段:" + "全面推行“一窗通办”,😀不断提升水平。" * 40 for number in range(12))
 
 
@@ -89,6 +103,7 @@ class FakeReports:
     def __init__(self, documents: int = 1) -> None:
         self.requests: list[AskRequest] = []
         self.opinions: list[Feedback] = []
+        self.forgotten: list[str] = []
         self.replies: dict[str, Reply] = {}
         self._documents = documents
 
@@ -133,7 +148,7 @@ class FakeReports:
             SimpleNamespace(heading="一、主要工作情况", parent=None, inline=False),
             SimpleNamespace(heading="(一)全面提升法治意识", parent=1, inline=False),
         )
-        return SimpleNamespace(id=document_id, metadata=about, paragraphs=(1,) * 42, sections=sections)
+        return SimpleNamespace(id=document_id, metadata=about, text=TEXT, paragraphs=PARAGRAPHS, sections=sections)
 
     def reply(self, answer_id: str) -> Reply:
         if answer_id not in self.replies:
@@ -145,6 +160,13 @@ class FakeReports:
         if citation not in cited:
             raise UnknownAnswer("The answer has no such citation.")
         return Surroundings(cited[citation], BEFORE, AFTER)
+
+    def forget_conversation(self, conversation_id: str) -> int:
+        return sum(request.conversation_id == conversation_id for request in self.requests)
+
+    def forget_answer(self, answer_id: str) -> None:
+        self.reply(answer_id)
+        self.forgotten.append(answer_id)
 
     def feedback(self, feedback: Feedback) -> None:
         self.reply(feedback.answer_id)

@@ -13,7 +13,7 @@ from wenbao.answers.service import ReportService
 from wenbao.bot.running import running
 from wenbao.config.settings import Settings
 
-QUESTION = "2020年提供了多少次法律咨询?"
+QUESTION = "2020年提供了多少次法律咨询？"
 
 
 @pytest.mark.usefixtures("bot")
@@ -36,7 +36,7 @@ async def test_feedback_is_kept_and_shown(person: Person, reports: FakeReports) 
     await person.press(answer, "没用")
     await person.api.until(lambda: "✓ 没用" in labels(answer))
 
-    assert thanks["text"] == "谢谢,已记下。"
+    assert thanks["text"] == "谢谢，已记下。"
     assert "有用" in labels(answer)
     answer_id = next(iter(reports.replies))
     assert reports.opinions == [Feedback(answer_id, True), Feedback(answer_id, False)]
@@ -51,7 +51,7 @@ async def test_pressing_twice_does_no_harm(person: Person) -> None:
     again = await person.press(answer, "✓ 有用")
     await person.ask(QUESTION)
 
-    assert again["text"] == "谢谢,已记下。"
+    assert again["text"] == "谢谢，已记下。"
     assert all("差错" not in message["text"] for message in person.from_bot())
 
 
@@ -62,7 +62,7 @@ async def test_a_suggestion_asks_its_question(person: Person, reports: FakeRepor
     await person.press(answer, "存在哪些问题?")
     listed = await person.next_message()
 
-    assert listed["text"].startswith("问:存在哪些问题?\n\n存在的问题:")
+    assert listed["text"].startswith("问：存在哪些问题?\n\n存在的问题:")
     assert reports.requests[0].conversation_id == reports.requests[1].conversation_id
 
 
@@ -74,7 +74,7 @@ async def test_a_button_of_a_forgotten_answer_says_so(person: Person, reports: F
     reports.replies.clear()
     notice = await person.press(answer, label)
 
-    assert notice["text"] == "这条回答已过期,请重新提问。"
+    assert notice["text"] == "这条回答已过期，请重新提问。"
     assert notice["show_alert"]
 
 
@@ -93,9 +93,9 @@ async def test_the_chosen_language_outlives_a_restart(
     """/language is kept: answers, labels and the menu are in it, also after a restart."""
     async with running(settings, cast(ReportService, reports)):
         choice = await person.ask("/language")
-        assert labels(choice) == ["✓ 自动(跟随提问)", "简体中文", "繁體中文", "粵語", "English"]
+        assert labels(choice) == ["✓ 自动（跟随提问）", "简体中文", "繁體中文", "粵語", "English"]
         await person.press(choice, "繁體中文")
-        await api.until(lambda: choice["text"] == "好的,以後用繁體中文回答。")
+        await api.until(lambda: choice["text"] == "好的，以後用繁體中文回答。")
     async with running(settings, cast(ReportService, reports)):
         answer = await person.ask(QUESTION)
         again = await person.ask("/language")
@@ -124,7 +124,7 @@ async def test_reports_are_listed_page_by_page(settings: Settings, person: Perso
     """/reports lists the reports with links and buttons, eight to a page; a button shows one of them."""
     async with running(settings, cast(ReportService, FakeReports(documents=10))):
         listed = await person.ask("/reports")
-        assert listed["text"].startswith("可以问的报告,共 10 份:\n\n1. 《从化区2020年法治政府建设工作情况报告 <1>》")
+        assert listed["text"].startswith("可以问的报告，共 10 份：\n\n1. 《从化区2020年法治政府建设工作情况报告 <1>》")
         assert links(listed)[0] == "http://127.0.0.1:8000/documents/d1"
         await person.press(listed, "下一页 ›")
         await person.api.until(lambda: "‹ 上一页" in labels(listed))

@@ -12,7 +12,7 @@ from wenbao.answers.service import ReportService
 from wenbao.bot.running import running
 from wenbao.config.settings import Settings
 
-QUESTION = "2020年提供了多少次法律咨询?"
+QUESTION = "2020年提供了多少次法律咨询？"
 
 
 @pytest.fixture
@@ -84,3 +84,33 @@ async def test_a_question_that_was_deleted_is_still_answered(api: BotApi, member
     api.messages[-100200].clear()
 
     assert "3373次" in (await member.next_message())["text"]
+
+
+VOICE = {"voice": {"file_id": "a", "file_unique_id": "b", "duration": 1}}
+PHOTO = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_voice_or_a_picture_for_the_bot_is_politely_refused(member: Person) -> None:
+    """A voice that answers the bot, and a picture whose caption names it, get one line below them."""
+    answer = await member.ask(f"/ask {QUESTION}")
+    earlier = {key: value for key, value in answer.items() if key != "reply_to_message"}
+    member.send(**VOICE, reply_to_message=earlier)
+    voice = await member.next_message()
+    caption = "@wenbao_test_bot 这是什么？"
+    member.send(**PHOTO, caption=caption, caption_entities=[{"type": "mention", "offset": 0, "length": 16}])
+    photo = await member.next_message()
+
+    assert [True, True] == [one["text"].startswith("抱歉，我只能看文字") for one in (voice, photo)]
+    assert "voice" in voice["reply_to_message"] and "photo" in photo["reply_to_message"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_pictures_among_people_are_left_alone(member: Person, person: Person) -> None:
+    """A caption that names someone else, or nobody, is not for the bot."""
+    member.send(**PHOTO, caption="@somebody", caption_entities=[{"type": "mention", "offset": 0, "length": 9}])
+    member.send(**PHOTO)
+    member.send(**VOICE)
+    await person.ask("/help")
+
+    assert member.from_bot() == []

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.bot.fake_reports import citation, reply
+from wenbao.answers.limits import QuestionLimit
 from wenbao.answers.model import Answer
-from wenbao.bot.limits import QuestionLimit
 from wenbao.bot.render import render_reply
 from wenbao.bot.spans import Span, bold, link, marked, plain, split, to_html, utf16_length
 from wenbao.bot.store import BotStore

@@ -18,7 +18,7 @@ from wenbao.bot.running import RunningBot, poll, running
 from wenbao.config.errors import InvalidRequest, InvalidSettings, NotAuthorized
 from wenbao.config.settings import Settings
 
-QUESTION = "2020年提供了多少次法律咨询?"
+QUESTION = "2020年提供了多少次法律咨询？"
 HOOK = "https://reports.example.org"
 
 
@@ -159,7 +159,7 @@ async def test_a_failure_of_sending_is_told_once(
         api.fail("sendMessage", 400, "Bad Request: can't parse entities")
         told = await person.ask(QUESTION)
 
-    assert told["text"].startswith("抱歉,刚才出了差错")
+    assert told["text"].startswith("抱歉，刚才出了差错")
     assert len(person.from_bot()) == 1
 
 
@@ -172,7 +172,7 @@ async def test_too_many_questions_are_refused_once(settings: Settings, reports: 
         await person.api.until(lambda: len(person.from_bot()) == 3)
 
     assert sorted("3373次" in message["text"] for message in person.from_bot()) == [False, True, True]
-    assert "您问得有点快,请过一分钟再问。" in [message["text"] for message in person.from_bot()]
+    assert "您问得有点快，请过一分钟再问。" in [message["text"] for message in person.from_bot()]
 
 
 async def test_an_update_from_before_a_restart_is_not_answered_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -147,3 +148,33 @@ def test_the_current_library_is_evaluated_where_no_report_is_given(wenbao, fille
     )
     told = wenbao("evaluate", "questions.tsv", "--json", data=filled)
     assert (told.json["correct"], told.json["table"]["all"]["verbatim"]) == (1, 1.0)
+
+
+def test_a_run_that_was_kept_is_compared_with_the_next(wenbao, report, tmp_path):
+    """A question that a changed report no longer answers is named, with the test of the change; the exit code is 0."""
+    (tmp_path / "questions.tsv").write_text(QUESTIONS, encoding="utf-8")
+    kept = wenbao("evaluate", "questions.tsv", "--report", str(report), "--save", "run.json")
+    report.write_text(report.read_text(encoding="utf-8").replace("受理来电4821宗", "受理来电4800宗"), encoding="utf-8")
+    told = wenbao("evaluate", "questions.tsv", "--report", str(report), "--compare", "run.json")
+    assert (kept.code, told.code) == (0, 0)
+    assert "wrong now [zh number] 全年受理来电多少宗?" in told.out
+    assert "0 became right, 1 became wrong, 2 as before (p = 1, sign test)" in told.out
+    run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert [one["details"]["value"] for one in run["each"]] == ["4821宗", "312宗", None]
+    assert run["summary"]["correct"] == 2
+
+
+def test_abstention_latency_and_intervals_are_told(wenbao, report, tmp_path):
+    """Two answers, one of them wrong, and one rightly refused."""
+    (tmp_path / "questions.tsv").write_text(QUESTIONS, encoding="utf-8")
+    told = wenbao("evaluate", "questions.tsv", "--report", str(report), "--json").json
+    abstention = told["abstention"]
+    assert (abstention["precision"]["value"], abstention["recall"]["value"]) == (1.0, 1.0)
+    assert abstention["wrong"]["value"] == pytest.approx(1 / 3)
+    assert abstention["answerable_from_not"] == 1.0
+    assert abstention["risks"][-1]["coverage"] == pytest.approx(2 / 3)
+    assert abstention["risks"][-1]["risk"] == pytest.approx(1 / 2)
+    low, high = told["intervals"]["zh number"]["correct"]
+    assert low < told["table"]["zh number"]["correct"] < high
+    assert set(told["latency_ms_by_kind"]) == {"zh number", "zh none", "all", "answerable", "unanswerable"}
+    assert len(told["each"]) == 3

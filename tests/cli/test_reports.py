@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import REPORT
+from tests.knowledge.website import Served, website
+
 BOX = "Indexing the reports in the box …\n"
 
 
@@ -47,12 +50,14 @@ def test_a_report_that_is_there_already_is_not_kept_twice(wenbao, report):
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(wenbao, report, tmp_path):
-    """Each bad file is one line on standard error, the good ones are taken in, the exit code is 2."""
+    """Each bad file is one line on standard error, the good ones are taken in, the exit code is 1; 2 where none is."""
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
     names = ["empty.txt", "broken.pdf", "missing.txt", report.name]
     told = wenbao("add", *names)
-    assert told.code == 2
+    assert told.code == 1
+    assert "1 added, 3 could not be taken in." in told.out
+    assert wenbao("add", *names[:3]).code == 2
     assert told.err.count("wenbao: ") == 3
     assert all(name in told.err for name in names[:3])
     assert "Traceback" not in told.err
@@ -81,6 +86,13 @@ def test_a_folder_is_taken_in_with_what_lies_below_it(wenbao, report, tmp_path):
         ("show", "nothing"),
         ("show", "nothing", "--json", "--text"),
         ("remove", "nothing", "--yes"),
+        ("remove", "nothing", "--yes", "--for-good"),
+        ("restore-document", "nothing"),
+        ("edit", "nothing", "--year", "2020"),
+        ("edit", "nothing"),
+        ("edit", "nothing", "--year", "2020", "--clear", "year"),
+        ("add", "a.txt", "--separate", "--replaces", "nothing"),
+        ("add", "http://"),
         ("search", "法律", "-k", "0"),
         ("ask", "问题", "--language", "fr"),
         ("evaluate", "missing.tsv"),
@@ -124,6 +136,122 @@ def test_a_removed_report_is_gone(wenbao, report):
     assert wenbao("remove", added["document"]["id"], "--yes").code == 0
     assert "青山" not in wenbao("list").out
     assert "4821" not in wenbao("ask", "青山县2021年受理来电多少宗?").out
+
+
+def test_a_removed_report_can_be_brought_back_unless_it_was_for_good(wenbao, report):
+    """`remove` says how to undo it; `--for-good` cannot be undone, and works on what was removed before, too."""
+    (added,) = wenbao("add", str(report), "--json").json
+    document_id = added["document"]["id"]
+    assert f"restore-document {document_id}" in wenbao("remove", document_id, "--yes").out
+    shown = wenbao("show", document_id)
+    assert (shown.code, "was removed" in shown.err) == (2, True)
+    assert wenbao("restore-document", document_id).code == 0
+    assert "4821宗" in wenbao("ask", "青山县2021年受理来电多少宗?").out
+    wenbao("remove", document_id, "--yes")
+    assert "restore-document" not in wenbao("remove", document_id, "--yes", "--for-good").out
+    assert wenbao("restore-document", document_id).code == 2
+
+
+def test_a_changed_report_is_told_of_as_a_new_version(wenbao, report):
+    """`add` says which one it takes the place of; `show --versions` lists both; the old one still opens."""
+    (first,) = wenbao("add", str(report), "--json").json
+    report.write_text(REPORT.replace("4821", "4822"), encoding="utf-8")
+    (planned,) = wenbao("add", str(report), "--dry-run", "--json").json
+    assert (planned["status"], planned["replaces"]) == ("would change", first["document"]["id"])
+    told = wenbao("add", str(report))
+    assert told.out.startswith("changed")
+    assert f"version 2, in place of {first['document']['id']}" in told.out
+    versions = wenbao("show", first["document"]["id"], "--versions", "--json").json
+    assert [(one["version"], one["replaced_by"]) for one in versions] == [(2, None), (1, versions[0]["id"])]
+    assert versions[0]["id"] in wenbao("show", first["document"]["id"], "--versions").out
+    assert "replaced by" in wenbao("show", first["document"]["id"]).out
+    assert "4822宗" in wenbao("ask", "青山县2021年受理来电多少宗?").out
+
+
+def test_two_reports_that_look_like_one_can_be_kept_apart(wenbao, report):
+    """`--separate` makes no version, `--replaces` makes one of any report."""
+    (first,) = wenbao("add", str(report), "--json").json
+    report.write_text(REPORT.replace("4821", "4822"), encoding="utf-8")
+    (second,) = wenbao("add", str(report), "--separate", "--json").json
+    assert (second["status"], second["replaces"]) == ("added", None)
+    other = report.with_name("other.txt")
+    other.write_text("绿水县的材料\n一、工作\n完成投资12亿元。\n", encoding="utf-8")
+    (third,) = wenbao("add", str(other), "--replaces", first["document"]["id"], "--json").json
+    assert third["replaces"] == first["document"]["id"]
+
+
+def test_a_dry_run_keeps_nothing(wenbao, tmp_path):
+    """It tells what would be understood, what not, and what would be left out."""
+    page = f"<p>首页 &gt; 政务公开</p><h1>工作报告</h1>{'<p>　　各项工作平稳有序推进，成效明显。</p>' * 3}"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    told = wenbao("add", "a.html", "--dry-run")
+    assert told.out.startswith("would add")
+    assert "not understood: publisher, place, year, published" in told.out
+    assert "left out above (1 lines): 首页" in told.out
+    assert "工作报告" not in [one["title"] for one in wenbao("list", "--json").json["documents"]]
+
+
+def test_what_is_known_of_a_report_can_be_corrected(wenbao, report):
+    """Fields are set and cleared; the next answer is filtered by them."""
+    (added,) = wenbao("add", str(report), "--json").json
+    document_id = added["document"]["id"]
+    options = ["--year", "2019", "--published", "2020-02-03", "--source-url", "https://example.org/1"]
+    edited = wenbao("edit", document_id, *options, "--clear", "publisher", "--json").json
+    assert [edited[name] for name in ("year", "published", "source_url", "publisher", "place")] == [
+        2019,
+        "2020-02-03",
+        "https://example.org/1",
+        None,
+        "青山县",
+    ]
+    assert "4821宗" in wenbao("ask", "受理来电多少宗?", "--year", "2019").out
+    assert "2019" in wenbao("edit", document_id, "--clear", "source-url").out
+
+
+def test_reports_are_fetched_from_addresses_lists_and_sitemaps(wenbao, monkeypatch):
+    """A second time nothing is sent again; one that is missing does not stop the others."""
+    monkeypatch.setenv("WENBAO_FETCH_PRIVATE", "true")
+    monkeypatch.setenv("WENBAO_FETCH_DELAY", "0")
+    with website() as site:
+        for number in (1, 2):
+            page = f"<h1>第{number}镇2021年工作报告</h1>" + f"<p>　　全年受理来电{number}77宗，办结率98.6%。</p>" * 9
+            site.pages[f"/art_{number}.html"] = unchanging(page)
+        links = "".join(f'<a href="/art_{number}.html">第{number}镇2021年工作报告</a>' for number in (1, 2, 3))
+        site.pages["/list/"] = links
+        locs = "".join(f"<url><loc>{site.url(f'/art_{number}.html')}</loc></url>" for number in (1, 2))
+        site.pages["/sitemap.xml"] = f"<urlset>{locs}</urlset>"
+
+        one = wenbao("add", site.url("/art_1.html"), "--json").json[0]
+        assert (one["status"], one["document"]["source_url"]) == ("added", site.url("/art_1.html"))
+        followed = wenbao("add", site.url("/list/"), "--follow", "--json")
+        assert [each["status"] for each in followed.json] == ["known", "added", "unread"]
+        assert (followed.code, "404" in followed.err) == (1, True)
+        again = wenbao("add", site.url("/sitemap.xml"))
+        assert (again.code, "2 there already." in again.out) == (0, True)
+        assert "277宗" in wenbao("ask", "第2镇2021年受理来电多少宗?").out
+        few = wenbao("add", site.url("/list/"), "--follow", "--limit", "1")
+        assert "--limit" in few.err
+        listed = wenbao("add", site.url("/list/"))
+        assert (listed.code, "--follow" in listed.err) == (2, True)
+        matched = wenbao("add", site.url("/list/"), "--follow", "--match", "第2镇", "--json").json
+        assert [each["file"] for each in matched] == [site.url("/art_2.html")]
+
+
+def unchanging(page: str):
+    """A page that is not sent again to who has it."""
+
+    def serve(asked):
+        if asked.headers.get("if-none-match") == '"1"':
+            return Served(status=304)
+        return Served(page, headers={"ETag": '"1"'})
+
+    return serve
+
+
+def test_private_addresses_are_not_fetched_unless_allowed(wenbao):
+    """The message names the setting."""
+    told = wenbao("add", "http://127.0.0.1:9/a.html")
+    assert (told.code, "WENBAO_FETCH_PRIVATE" in told.err) == (2, True)
 
 
 def test_nothing_is_removed_where_nobody_can_be_asked(wenbao, report):

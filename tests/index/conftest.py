@@ -24,6 +24,12 @@ def encoder(static_model: Path) -> StaticEncoder:
 
 
 @pytest.fixture
+def other_encoder(tmp_path_factory: pytest.TempPathFactory) -> StaticEncoder:
+    """Another model over the same alphabet."""
+    return StaticEncoder(make_static_model(tmp_path_factory.mktemp("other"), seed=1))
+
+
+@pytest.fixture
 def library(tmp_path: Path) -> Library:
     """Three short reports: of a first, a second and a third county."""
     library = Library(tmp_path / "library.sqlite3")

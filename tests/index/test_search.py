@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -154,17 +155,18 @@ def test_an_index_grown_by_additions_finds_what_one_built_at_once_finds(
     fresh = Index(tmp_path / "fresh", encoder)
     fresh.follow(library)
     assert index.generation is not None
-    assert len(index.generation.manifest.chunks) <= building.MOST_CHUNKS
+    assert len(index.generation.manifest.chunks) <= building.MOST_PARTS
     for question in ("法律咨询1137次", "完成投资2500亿元", "新建学校"):
         grown = index.search(Query.of(question), 5)
         assert [hit.row for hit in fresh.search(Query.of(question), 5)] == [hit.row for hit in grown]
 
 
 def test_what_is_removed_leaves_the_disk_in_the_end(index: Index, library: Library) -> None:
-    """When most of the vectors are of removed documents, they are written anew without them."""
+    """When most of the vectors are of removed documents, tending writes them anew without them."""
     for number in (1, 2):
         library.remove(parse("report.txt", report(number)).id)
         index.follow(library)
+    index.tend(library)
     assert index.generation is not None
     assert index.generation.manifest.removed == frozenset()
     assert {_row(library, 3)} == {row for chunk in index.generation.chunks for row in chunk.held}
@@ -198,16 +200,42 @@ def test_searching_before_anything_is_built_says_what_to_do(tmp_path: Path, enco
         Index(tmp_path / "none", encoder).search(Query.of("法律咨询"), 5)
 
 
-def test_vectors_of_another_model_are_refused_and_made_anew(tmp_path: Path, library: Library, index: Index) -> None:
-    """A folder that another model has written is not searched; following the library builds it with the new one."""
-    other = tmp_path / "other"
-    other.mkdir()
-    changed = Index(tmp_path / "index", StaticEncoder(make_static_model(other, seed=1)))
-    assert changed.generation is None
-    assert "another embedding model" in changed.verify()[0]
+def test_a_generation_of_another_model_is_searched_with_that_model_until_there_is_a_new_one(
+    tmp_path: Path, library: Library, index: Index, encoder: StaticEncoder, other_encoder: StaticEncoder
+) -> None:
+    """Questions are encoded by the model that made the vectors; additions too; tending switches to the model wanted."""
+    add_report(library, 4)
+    changed = Index(tmp_path / "index", other_encoder)
     changed.follow(library)
-    assert "137次" in _search(changed, library, "法律咨询137次")[0]
-    assert "137次" in _search(index, library, "法律咨询137次")[0]
+    assert changed.generation is not None
+    assert changed.generation.manifest.model == encoder.fingerprint
+    assert changed.likeness("县", ["县报告"]) == index.likeness("县", ["县报告"])
+    assert "another embedding model" in changed.verify()[0]
+    assert changed.needs_tending(library)
+    changed.tend(library)
+    assert changed.generation.manifest.model == other_encoder.fingerprint
+    assert changed.verify() == []
+    for each in (changed, index):
+        assert "437次" in _search(each, library, "法律咨询437次")[0]
+    assert not changed.needs_tending(library)
+
+
+def test_words_alone_answer_where_the_old_model_is_gone(
+    tmp_path: Path, library: Library, other_encoder: StaticEncoder
+) -> None:
+    """Its vectors are left alone, a report that is added meanwhile is found, and tending embeds all of them."""
+    (tmp_path / "old").mkdir()
+    old = make_static_model(tmp_path / "old", seed=2)
+    Index(tmp_path / "index", StaticEncoder(old)).follow(library)
+    shutil.rmtree(old)
+    add_report(library, 4)
+    changed = Index(tmp_path / "index", other_encoder)
+    changed.follow(library)
+    hit = changed.search(Query.of("法律咨询437次"), 1)[0]
+    assert ("437次" in library.passages([hit.row])[0].text, hit.dense) == (True, 0.0)
+    changed.tend(library)
+    hit = changed.search(Query.of("法律咨询437次"), 1)[0]
+    assert ("437次" in library.passages([hit.row])[0].text, hit.dense > 0) == (True, True)
 
 
 def test_headings_and_the_title_find_what_stands_below(tmp_path: Path, encoder: StaticEncoder) -> None:

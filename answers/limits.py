@@ -38,6 +38,15 @@ class QuestionLimit:
         self._told.add(person)
         return "refused"
 
+    def wait(self, person: str) -> float:
+        """How many seconds until a question from this person would be admitted; 0: now."""
+        times = self._times.get(person, ())
+        return (
+            max(0.0, times[-self._per_minute] + _WINDOW_SECONDS - self._clock())
+            if len(times) >= self._per_minute
+            else 0
+        )
+
     def _forget(self, now: float) -> None:
         """Drop the people who were quiet for a minute, once there are many."""
         if len(self._times) < _MANY_PEOPLE:

@@ -1,0 +1,185 @@
+"""What a process is doing when it is killed or its disk is full, and how one can tell afterwards that all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from benchmarks.library import fill, made_up
+from wenbao.answers.model import AskRequest
+from wenbao.answers.service import ReportService
+from wenbao.config.errors import WenbaoError
+from wenbao.config.settings import Settings, load_settings
+from wenbao.index.embedding import open_encoder
+from wenbao.index.search import Index
+from wenbao.knowledge import backup
+from wenbao.knowledge.library import Library
+from wenbao.knowledge.parse import parse
+
+Tell = Callable[[str], None]
+"""Told `added 7` or `removed 2` when that has been acknowledged."""
+
+THERE = (1, 2, 3)
+NEW = 7
+GONE = 2
+LATER = range(10, 19)
+
+
+def settings_of(folder: Path, other_model: bool = False) -> Settings:
+    return load_settings(data_dir=folder / "data", passage_prompt="报告：" if other_model else None)
+
+
+def prepare(folder: Path) -> None:
+    """A library of three reports with its index in one part."""
+    fill(folder / "data" / "library.sqlite3", THERE)
+    ReportService.open(settings_of(folder)).close()
+
+
+def prepare_many_parts(folder: Path) -> None:
+    """The same, and reports that were added one by one."""
+    prepare(folder)
+    with ReportService.open(settings_of(folder)) as service:
+        for number in LATER:
+            service.add(made_up(number).name, made_up(number).content)
+
+
+def prepare_without_index(folder: Path) -> None:
+    fill(folder / "data" / "library.sqlite3", THERE)
+
+
+def prepare_backup(folder: Path) -> None:
+    prepare_many_parts(folder)
+    backup.back_up(folder / "data", folder / "backup.zip")
+    with ReportService.open(settings_of(folder)) as service:
+        for number in (GONE, *LATER):
+            service.remove(_id(number))
+
+
+def add(folder: Path, tell: Tell) -> None:
+    with ReportService.open(settings_of(folder)) as service:
+        service.add(made_up(NEW).name, made_up(NEW).content)
+        tell(f"added {NEW}")
+
+
+def remove(folder: Path, tell: Tell) -> None:
+    with ReportService.open(settings_of(folder)) as service:
+        service.remove(_id(GONE))
+        tell(f"removed {GONE}")
+
+
+def add_then_ask(folder: Path, tell: Tell) -> None:
+    """An addition and a question in one, so that the journal is written to as well."""
+    with ReportService.open(settings_of(folder)) as service:
+        service.add(made_up(NEW).name, made_up(NEW).content)
+        tell(f"added {NEW}")
+        service.ask(AskRequest(made_up(NEW).question))
+
+
+def first_start(folder: Path, _: Tell) -> None:
+    ReportService.open(settings_of(folder)).close()
+
+
+def compact(folder: Path, _: Tell) -> None:
+    with _library_and_index(settings_of(folder)) as (library, index):
+        index.tend(library)
+
+
+def rebuild(folder: Path, _: Tell) -> None:
+    with _library_and_index(settings_of(folder)) as (library, index):
+        index.build(library)
+
+
+def change_model(folder: Path, _: Tell) -> None:
+    with _library_and_index(settings_of(folder, other_model=True)) as (library, index):
+        index.tend(library)
+
+
+def back_up(folder: Path, tell: Tell) -> None:
+    backup.back_up(folder / "data", folder / "new.zip")
+    tell("backed up")
+
+
+def restore(folder: Path, tell: Tell) -> None:
+    backup.restore(folder / "backup.zip", folder / "data", over=True)
+    tell(f"added {GONE}")
+
+
+SCENARIOS: dict[str, tuple[Callable[[Path], None], Callable[[Path, Tell], None]]] = {
+    "first start": (prepare_without_index, first_start),
+    "add": (prepare, add),
+    "add and ask": (prepare_many_parts, add_then_ask),
+    "remove": (prepare_many_parts, remove),
+    "compaction": (prepare_many_parts, compact),
+    "new index": (prepare, rebuild),
+    "model change": (prepare_many_parts, change_model),
+    "backup": (prepare, back_up),
+    "restore": (prepare_backup, restore),
+}
+
+
+def check(folder: Path, acknowledged: list[str], scenario: str) -> list[str]:
+    """What is wrong with what is found in a folder after a fault, by a process that starts then."""
+    changed = scenario == "model change"
+    problems: list[str] = []
+    with ReportService.open(settings_of(folder, changed)) as service:
+        problems += _wrong(service, acknowledged)
+        with _library_and_index(settings_of(folder, changed)) as (library, index):
+            index.tend(library)
+        problems += [f"after tending: {problem}" for problem in _wrong(service, acknowledged)]
+        problems += [f"verify: {problem}" for problem in service.verify()]
+    if left := [path.name for path in (folder / "data" / "index").glob(".unfinished*")]:
+        problems.append(f"left lying about: {left}")
+    if "backed up" in acknowledged:
+        problems += backup.problems_in(folder / "new.zip")
+    return problems
+
+
+def ask_about(folder: Path, number: int) -> str | None:
+    """The value that is answered about a report; None where there is no answer."""
+    with ReportService.open(settings_of(folder)) as service:
+        return _answered(service, number)
+
+
+def answers_rightly(folder: Path) -> list[str]:
+    """What is wrong with the answers about the reports that are there; an error that says what to do is none."""
+    try:
+        with ReportService.open(settings_of(folder)) as service:
+            return _wrong(service, [])
+    except WenbaoError:
+        return []
+
+
+def _wrong(service: ReportService, acknowledged: list[str]) -> list[str]:
+    listed = {document.id for document in service.documents()}
+    problems = []
+    for number in (*THERE, NEW, *LATER):
+        value = _answered(service, number)
+        is_listed = _id(number) in listed
+        if value not in (None, made_up(number).value):
+            problems.append(f"wrong answer about {number}: {value}")
+        if is_listed != (value is not None):
+            problems.append(f"{number} is {'' if is_listed else 'not '}listed, but the answer is {value}")
+        if f"added {number}" in acknowledged and not is_listed:
+            problems.append(f"lost {number}")
+        if f"removed {number}" in acknowledged and is_listed:
+            problems.append(f"{number} is back")
+    if lost := [number for number in THERE if number != GONE and _id(number) not in listed]:
+        problems.append(f"lost {lost}")
+    return problems
+
+
+def _answered(service: ReportService, number: int) -> str | None:
+    answer = service.ask(AskRequest(made_up(number).question)).answer
+    return answer.value if answer else None
+
+
+def _id(number: int) -> str:
+    report = made_up(number)
+    return parse(report.name, report.content).id
+
+
+@contextmanager
+def _library_and_index(settings: Settings) -> Iterator[tuple[Library, Index]]:
+    with closing(Library(settings.data_dir / "library.sqlite3")) as library:
+        yield library, Index(settings.data_dir / "index", open_encoder(settings))

@@ -27,7 +27,9 @@ WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|
 
 GIVEN = re.compile(r"[作做念讲]|宣读|\b(?:gave|gives?|delivered|presented|read|made)\b")
 OFFICE = r"(?:总理|主席|主任|省长|市长|区长|县长|镇长|乡长|州长|盟长|旗长|局长|厅长|部长|院长|检察长|秘书长|书记|处长|所长|站长|代表)"
-SPEAKER = re.compile(rf"{OFFICE}[\s\u3000]*(?P<name>[\u4e00-\u9fff](?:[\u4e00-\u9fff]{{1,3}}|[\s\u3000]+[\u4e00-\u9fff]))\W*$")
+SPEAKER = re.compile(
+    rf"{OFFICE}[\s\u3000]*(?P<name>[\u4e00-\u9fff](?:[\u4e00-\u9fff]{{1,3}}|[\s\u3000]+[\u4e00-\u9fff]))\W*$"
+)
 
 
 def answer(question: Question, document: Document) -> AboutAnswer | None:

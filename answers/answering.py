@@ -28,6 +28,7 @@ from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.tables import head_of
 from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
+from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, years_asked
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
 from wenbao.knowledge.library import StoredDocument
@@ -70,7 +71,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply without its id and its polite words; `reason` says why there is no answer."""
+    """A reply without its id and its polite words; `reason` says why there is no answer, `other_year` whose report has one."""
 
     question: Question
     answer: Answer | None = None
@@ -79,6 +80,7 @@ class Draft:
     confidence: float = 0.0
     reason: str | None = None
     memory: Memory | None = None
+    other_year: int | None = None
 
 
 def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
@@ -99,7 +101,42 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     turn = replace(turn, question=_without_own_places(question, own))
     if question.kind == "about":
         return _about(question, own or ([] if question.places else sources.documents), sources)
-    return _search_and_answer(turn, own or sources.documents, () if own else foreign, sources)
+    documents = own or sources.documents
+    compared = _of_several_years(turn, documents, sources) if own or not foreign else None
+    if compared:
+        return compared
+    draft = _search_and_answer(turn, documents, () if own else foreign, sources)
+    if draft.answer is not None or foreign:
+        return draft
+    return replace(draft, other_year=_other_year(turn, documents, sources))
+
+
+def _of_several_years(turn: Turn, documents: Sequence[StoredDocument], sources: Sources) -> Draft | None:
+    """What the reports of several years say, side by side; None where the question or the reports have not several."""
+    found: list[Draft] = []
+    years: list[int] = []
+    for year in years_asked(turn.question, documents):
+        about_year = replace(turn, question=of_year(turn.question, year), rows=(), places=())
+        draft = _search_and_answer(about_year, telling(documents, year), (), sources)
+        if draft.answer is not None:
+            years.append(year)
+            found.append(draft)
+    if len(found) < 2:
+        return None
+    answers = [(year, one.answer, one.citations) for year, one in zip(years, found, strict=True) if one.answer]
+    answer, citations = side_by_side(answers)
+    sure = min(one.confidence for one in found)
+    return Draft(turn.question, answer, citations, confidence=sure, memory=found[0].memory)
+
+
+def _other_year(turn: Turn, documents: Sequence[StoredDocument], sources: Sources) -> int | None:
+    """The year of a report that has what was asked for of a year that has it not."""
+
+    def has_answer(question: Question, year: int) -> bool:
+        told = [one for one in documents if one.metadata.year == year]
+        return _search_and_answer(replace(turn, question=question), told, (), sources).answer is not None
+
+    return in_another_year(turn.question, documents, has_answer)
 
 
 def _is_about_place(question: Question, document: StoredDocument) -> bool:
@@ -195,7 +232,7 @@ def _answer(
         return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
-    return _span_draft(turn, terms, candidates, by_id, sources.likeness)
+    return _span_draft(turn, terms, candidates, by_id)
 
 
 def asked_candidates(
@@ -264,7 +301,7 @@ def _figures_draft(
             if not any(one.reading is other.reading and one.start == other.start for other in chosen)
         ]
         fresh = reranked(question, ask, of_ask, fresh, likeness)
-        found = confidence(question, of_ask, fresh, likeness)
+        found = confidence(question, of_ask, fresh)
         if found >= _least(turn, chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
@@ -358,10 +395,9 @@ def _span_draft(
     terms: tuple[Term, ...],
     candidates: Sequence[Candidate],
     by_id: dict[str, Document],
-    likeness: Likeness,
 ) -> Draft:
     question = turn.question
-    sure = confidence(question, terms, candidates, likeness)
+    sure = confidence(question, terms, candidates)
     if sure < _least(turn, ()):
         return Draft(question, confidence=sure)
     best = candidates[0]

@@ -41,7 +41,7 @@ class Candidate:
     """A place that may answer: `start` to `end` of the passage are the figure, name, date or clause itself.
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
-    year that its report tells of.
+    year that its report tells of, `look` what a closer look found (`reranking`).
     """
 
     reading: Reading
@@ -52,6 +52,7 @@ class Candidate:
     period: Period
     told: int | None
     score: float
+    look: tuple[float, ...] = ()
 
     @property
     def figure(self) -> Figure | None:

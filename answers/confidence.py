@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 
-from wenbao.answers.choosing import Candidate, Likeness
-from wenbao.answers.features import WEIGHTS, Features, values_of
+from wenbao.answers.choosing import Candidate
+from wenbao.answers.features import WEIGHTS
 from wenbao.answers.lists import PointList
 from wenbao.answers.question import Question, SectionClass
-from wenbao.answers.reading import clause_at
+from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
 
 LEAD = 4.0
@@ -26,28 +26,18 @@ class Signs:
 
     `lead` is how far it is ahead of the next place that says something else, `terms` how many words the question
     has, `worst` how well the word that is met least is met, `same_sentence` that the next place is in the same
-    sentence, `like_sentence` and `like_clause` how like the words of the question the model finds them, `english` and
-    `figure` the kind of question.
+    sentence.
     """
 
     lead: float
     terms: float
     worst: float
     same_sentence: float
-    like_sentence: float
-    like_clause: float
-    english: float
-    figure: float
 
 
-def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate], likeness: Likeness) -> Signs:
+def signs(terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> Signs:
     """The signs of the first of the ranked candidates."""
     best = ranked[0]
-    sentence, clause = best.reading.sentence_at(best.start), clause_at(best.reading, best.start, best.end)
-    stretches = [best.reading.folded[one.start : one.end] for one in (sentence, clause)]
-    like_sentence, like_clause = likeness(
-        (" " if question.is_english else "").join(word.text for word in question.words), stretches
-    )
     others = [one.score for one in ranked[1:] if one.reading is not best.reading or one.start != best.start]
     heavy = [support for term, support in zip(terms, best.supports, strict=True) if term.weight >= _median(terms)]
     return Signs(
@@ -55,19 +45,25 @@ def signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidat
         terms=min(1.0, len(terms) / MANY_TERMS),
         worst=min(heavy, default=0.0),
         same_sentence=float(len(ranked) > 1 and _is_same_sentence(best, ranked[1])),
-        like_sentence=like_sentence,
-        like_clause=like_clause,
-        english=float(question.is_english),
-        figure=float(question.kind == "number"),
     )
 
 
-def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate], likeness: Likeness) -> float:
-    """The probability that the first of the ranked candidates answers the question."""
+def signs_of(terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> tuple[float, ...]:
+    """All that the confidence is learnt from: what a closer look at the best place found, then the signs."""
+    return (*ranked[0].look, *astuple(signs(terms, ranked)))
+
+
+def sign_names() -> list[str]:
+    """The names of `signs_of`."""
+    return [*names(), *(field.name for field in fields(Signs))]
+
+
+def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> float:
+    """The probability that the first of the candidates, looked at closely, answers the question."""
     if not terms or not ranked or not _meets_own_words(question, terms, ranked[0]):
         return 0.0
-    values = (*values_of(ranked[0].features), *astuple(signs(question, terms, ranked, likeness)))
     weights, bias = _weights()
+    values = signs_of(terms, ranked)
     return 1 / (1 + math.exp(-bias - sum(weight * value for weight, value in zip(weights, values, strict=True))))
 
 
@@ -109,5 +105,4 @@ def _learnt() -> dict[str, float]:
 
 @cache
 def _weights() -> tuple[tuple[float, ...], float]:
-    names = [field.name for shape in (Features, Signs) for field in fields(shape)]
-    return tuple(_learnt()[name] for name in names), _learnt()["bias"]
+    return tuple(_learnt()[name] for name in sign_names()), _learnt()["bias"]

@@ -279,7 +279,9 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
     found = []
     for match in ASK_ZH.finditer(plain):
         unit = _asked_unit(plain, match.end())
-        if unit == "个" and (plain.startswith(("人", "员", "孩"), match.end() + 1) or _people(plain[match.end() + 1 :])):
+        if unit == "个" and (
+            plain.startswith(("人", "员", "孩"), match.end() + 1) or _people(plain[match.end() + 1 :])
+        ):
             unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
         found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
@@ -322,7 +324,9 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         return "person"
     if re.search("占[^,，。;；]{1,10}$", plain[: match.start()]):
         return "percent"
-    before = re.sub(r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()])
+    before = re.sub(
+        r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()]
+    )
     return _ends_with_head(before)
 
 

@@ -77,12 +77,16 @@ def reranked(
 ) -> list[Candidate]:
     """The candidates in their final order, those looked at closely with their new scores, the others behind them."""
     first = list(ranked[:LOOKED_AT])
-    if len(first) < 2:
-        return list(ranked)
-    scores = final_scores(matrix(question, ask, terms, first, likeness))
+    if not first:
+        return []
+    rows = matrix(question, ask, terms, first, likeness)
+    scores = final_scores(rows)
     # What a conversation adds to a score comes on top of either kind of score.
     hinted = [one.score - score_of(one.features) for one in first]
-    looked = [replace(one, score=float(score) + more) for one, score, more in zip(first, scores, hinted, strict=True)]
+    looked = [
+        replace(one, score=float(score) + more, look=tuple(row))
+        for one, score, more, row in zip(first, scores, hinted, rows.tolist(), strict=True)
+    ]
     least = min(one.score for one in looked)
     rest = [replace(one, score=min(one.score, least)) for one in ranked[LOOKED_AT:]]
     return newest_first([*looked, *rest])

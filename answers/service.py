@@ -496,7 +496,11 @@ class ReportService:
         language = request.language or language_of(question.text)
         covered = sources.documents or self._all_documents()
         reason = "filter" if draft.reason == "empty" and self._all_documents() else draft.reason
-        message = None if draft.answer else not_found_message(reason or "absent", language, question, covered)
+        message = (
+            None
+            if draft.answer
+            else not_found_message(reason or "absent", language, question, covered, draft.other_year)
+        )
         return Reply(
             id=secrets.token_urlsafe(12),
             status="answered" if draft.answer else "not_found",
@@ -507,7 +511,7 @@ class ReportService:
             citations=draft.citations,
             related=draft.related,
             confidence=round(draft.confidence, 4),
-            suggestions=suggestions(language, question, covered),
+            suggestions=suggestions(language, question, covered, draft.other_year),
             took_ms=_milliseconds(began),
         )
 

@@ -12,19 +12,34 @@ from wenbao.knowledge.library import StoredDocument
 MOST_TITLES = 3
 
 
-def not_found_message(reason: str, language: Language, question: Question, documents: Sequence[StoredDocument]) -> str:
-    """What to tell a person for whose question there is no answer."""
+def not_found_message(
+    reason: str,
+    language: Language,
+    question: Question,
+    documents: Sequence[StoredDocument],
+    other_year: int | None = None,
+) -> str:
+    """What to tell a person for whose question there is no answer; `other_year` is one whose report has it."""
+    reason = "other_year" if other_year is not None else reason
     texts = language_data("answers")["not_found"]
     template: str = texts.get(reason, texts["absent"])[language]
     return template.format(
         covered=_covered(documents, language),
         year="、".join(str(year) for year in question.years),
         place="、".join(question.places),
+        other=other_year,
     )
 
 
-def suggestions(language: Language, question: Question, documents: Sequence[StoredDocument]) -> tuple[str, ...]:
-    """Up to three questions that the newest report of the genre usually answers, without the one just asked."""
+def suggestions(
+    language: Language, question: Question, documents: Sequence[StoredDocument], other_year: int | None = None
+) -> tuple[str, ...]:
+    """Up to three questions that the newest report of the genre usually answers, without the one just asked.
+
+    Where another year's report has what was asked for, the same question about that year.
+    """
+    if other_year is not None and str(question.years[0]) in question.text:
+        return (question.text.replace(str(question.years[0]), str(other_year)),)
     newest = next((one for one in documents if one.metadata.year), None)
     if newest is None or newest.metadata.year is None:
         return ()

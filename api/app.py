@@ -8,7 +8,20 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI, Security
 
 from wenbao.answers.service import ReportService
-from wenbao.api import chat, dify, documents, mcp, operations, pages, problems, questions, reference, staff, wechat, wecom
+from wenbao.api import (
+    chat,
+    dify,
+    documents,
+    mcp,
+    operations,
+    pages,
+    problems,
+    questions,
+    reference,
+    staff,
+    wechat,
+    wecom,
+)
 from wenbao.api.access import API_KEY, Access
 from wenbao.api.edge import Edge
 from wenbao.api.metrics import Metrics

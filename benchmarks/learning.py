@@ -13,7 +13,7 @@ import json
 import lzma
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,8 +25,8 @@ from sklearn.metrics import roc_auc_score
 from wenbao.answers.answering import ranked_candidates
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.composing import cite, figure_text, figure_value, quote_span, span_text
-from wenbao.answers.confidence import Signs, signs
-from wenbao.answers.features import WEIGHTS, Features, values_of
+from wenbao.answers.confidence import sign_names, signs_of
+from wenbao.answers.features import WEIGHTS
 from wenbao.answers.model import Answer, Filters, Metadata, Reply
 from wenbao.answers.question import OUTSIDE, read_question
 from wenbao.answers.question import Question as ReadQuestion
@@ -150,11 +150,13 @@ def _example(
     if text is None and best.features.missing == 0 and best.features.covered > 0.9:
         return  # the other report may well say this, too
     right = text is not None and question.kind != "none" and answers_question(service, question, read, best, text)
-    values = (*values_of(best.features), *astuple(signs(read, terms, ranked, sources.likeness)))
+    values = signs_of(terms, ranked)
     yield Example(values, right, text is not None and question.kind != "none", weight, report)
 
 
-def answers_question(service: ReportService, question: Question, read: ReadQuestion, best: Candidate, text: str) -> bool:
+def answers_question(
+    service: ReportService, question: Question, read: ReadQuestion, best: Candidate, text: str
+) -> bool:
     """Whether a place answers a question, as the outside check would see it; `text` is without white space."""
     passage = best.reading.passage
     span = quote_span(best.reading, best.start, best.end)
@@ -234,7 +236,7 @@ def curve(coverage: NDArray[np.float64], risk: NDArray[np.float64]) -> str:
 
 def write_weights(model: LogisticRegression, threshold: float) -> None:
     """Put the weights of confidence into `weights.toml`; those of ranking stay."""
-    names = [field.name for shape in (Features, Signs) for field in fields(shape)]
+    names = sign_names()
     lines = [f"threshold = {threshold}", f"bias = {model.intercept_[0]:.2f}"]
     lines += [f"{name} = {weight:.2f}" for name, weight in zip(names, model.coef_[0], strict=True)]
     ranking = WEIGHTS.read_text(encoding="utf-8").partition("[confidence]")[0]

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from benchmarks.learning import JUDGED, REPORTS, Report, answers_question, open_service, real_reports, reports_in
 from wenbao.answers.answering import asked_candidates
-from wenbao.answers.choosing import Candidate
 from wenbao.answers.features import WEIGHTS, Features, ranking_weights, values_of
 from wenbao.answers.model import Filters
 from wenbao.answers.question import OUTSIDE, read_question

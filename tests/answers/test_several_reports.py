@@ -100,3 +100,39 @@ def test_the_plan_for_a_year_stands_in_the_report_of_the_year_before(service: Re
     assert reply.answer is not None
     assert ["加强执法培训", "丰富普法形式"] == [item.text for item in reply.answer.items]
     assert {2020} == {citation.year for citation in reply.citations}
+
+
+@pytest.mark.parametrize(
+    "question", ["2020年和2021年相比，青禾区热线工单各多少件？", "青禾区热线工单2020、2021年分别是多少件"]
+)
+def test_two_years_that_are_compared_stand_side_by_side_each_with_its_citation(
+    service: ReportService, question: str
+) -> None:
+    """Each year's figure comes out of its own report, in the question's order, and nothing is computed."""
+    reply = ask(service, question)
+    assert reply.answer is not None
+    assert [item.text for item in reply.answer.items] == ["1520件", "1730件"]
+    assert [reply.citations[item.citation - 1].title[:7] for item in reply.answer.items] == ["青禾区2020", "青禾区2021"]
+
+
+def test_a_series_of_years_comes_newest_first(service: ReportService) -> None:
+    """历年 gives what every year's report says."""
+    reply = ask(service, "青禾区历年办理行政复议案件多少件？")
+    assert reply.answer is not None
+    assert [item.text for item in reply.answer.items] == ["27件", "31件"]
+
+
+def test_a_year_without_a_report_is_not_found_and_the_year_that_has_it_is_offered(service: ReportService) -> None:
+    """The message names the other year, the suggestion asks about it, and its answer is there."""
+    reply = ask(service, "2019年青禾区热线工单多少件？")
+    assert reply.status == "not_found"
+    assert "2020" in (reply.message or "")
+    assert reply.suggestions[0] == "2020年青禾区热线工单多少件？"
+    assert value(ask(service, reply.suggestions[0])) == "1520件"
+
+
+def test_what_no_report_has_is_offered_for_no_year(service: ReportService) -> None:
+    """Nothing is offered where no other year has it either."""
+    reply = ask(service, "2019年青禾区建了几座桥？")
+    assert reply.status == "not_found"
+    assert "改问" not in (reply.message or "")

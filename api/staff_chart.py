@@ -61,7 +61,9 @@ def chart_of(periods: Sequence[Period]) -> Chart:
         counts=tuple(Tick(_y(count / most), str(count)) for count in sorted({0, most // 2, most})),
         rates=tuple(Tick(_y(share / 100), f"{share}%") for share in (0, 50, 100)),
         days=tuple(
-            Tick(bars[at].middle, _day(periods[at].start)) for at in range(0, len(periods), -(-len(periods) // LABELS))
+            Tick(bar.middle, _day(one.start))
+            for number, (bar, one) in enumerate(zip(bars, periods, strict=True))
+            if number % -(-len(periods) // LABELS) == 0
         ),
     )
 

@@ -46,18 +46,13 @@ class StaffRoute(APIRoute):
             request.state.staff_session = session
             is_upload = request.url.path == UPLOAD
             largest = request.app.state.access.largest_document + FORM_BYTES if is_upload else JSON_BODY_BYTES
-            inner = bounded(request, largest)
             try:
-                if request.method == "POST" and not await _has_token(inner):
-                    return error_page(request, "form_over", 403)
-                return await handle(inner)
+                return await _answered(handle, bounded(request, largest))
             except WenbaoError as problem:
                 return error_page(request, problem_text(request, problem), problem.status, str(problem))
             except HTTPException as problem:
                 text = "problem_too-large" if problem.status_code == 413 else "problem_other"
                 return error_page(request, text, problem.status_code)
-            finally:
-                await inner.close()
 
         return guarded
 
@@ -114,6 +109,16 @@ def year_of(text: str) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
+
+
+async def _answered(handle: Handler, request: Request) -> Response:
+    """What the route answers, or that the form has no token of ours."""
+    try:
+        if request.method == "POST" and not await _has_token(request):
+            return error_page(request, "form_over", 403)
+        return await handle(request)
+    finally:
+        await request.close()
 
 
 async def _has_token(request: Request) -> bool:

@@ -30,7 +30,8 @@ from wenbao.answers.features import WEIGHTS, Features
 from wenbao.cli.extraction import measure_extraction
 from wenbao.cli.measuring_printing import interval, percent
 from wenbao.cli.passages import DATA, NAMES, PassageSet, read_set
-from wenbao.cli.retrieval import BOTH, MEASURES, Retrieval, measure_retrieval
+from wenbao.cli.retrieval import BOTH, MEASURES, TERMS, Retrieval, measure_retrieval
+from wenbao.cli.shares import chance_of_change
 from wenbao.config.logs import configure_logs
 from wenbao.config.settings import load_settings
 from wenbao.index.training.corpora import HELD_OUT_YEAR
@@ -118,10 +119,11 @@ def confidence(options: argparse.Namespace) -> Iterator[str]:
 def retrieval(options: argparse.Namespace) -> Iterator[str]:
     """How often the right passage is found, by each method."""
     sets = _reading_sets(options.data) + work_report_sets(options.data / "work-reports-zh.jsonl.xz")
-    barred = []
+    barred, against_terms = [], []
     for questions in sets:
         result = measure_retrieval(questions, load_settings())
         barred += _against_bars(result)
+        against_terms.append(_against_terms(result))
         yield from _retrieval_table(result, f"{result.name}: {len(result.found)} questions, {result.passages} passages")
         if result.name in NAMES:
             name = f"{result.name}, the half that no share was chosen on"
@@ -130,7 +132,12 @@ def retrieval(options: argparse.Namespace) -> Iterator[str]:
             yield from ("", *_retrieval_table(half, half.name))
         yield ""
     if barred:
-        yield from ("| the hybrid against the bars | measure | bar | measured |", "|---|---|---|---|", *barred)
+        yield from ("| the hybrid against the bars | measure | bar | measured |", "|---|---|---|---|", *barred, "")
+        yield from (
+            "| first by | the hybrid alone | BM25 alone | both or neither | p, sign test |",
+            "|---|---|---|---|---|",
+        )
+        yield from against_terms
 
 
 def extraction(options: argparse.Namespace) -> Iterator[str]:
@@ -172,6 +179,14 @@ def _against_bars(result: Retrieval) -> Iterator[str]:
             found = result.table[BOTH][measure]
             met = "" if found.value >= bar else ", missed"
             yield f"| {result.name} | {measure} | {bar:.0%} | {percent(found)} {interval(found)}{met} |"
+
+
+def _against_terms(result: Retrieval) -> str:
+    """Whether the vectors help: the questions that only one of the two has the right passage first for."""
+    firsts = [(one.ranks[BOTH] == 1, one.ranks[TERMS] == 1) for one in result.found]
+    hybrid, terms = firsts.count((True, False)), firsts.count((False, True))
+    chance = chance_of_change(hybrid, terms)
+    return f"| {result.name} | {hybrid} | {terms} | {len(firsts) - hybrid - terms} | {chance:.2g} |"
 
 
 def _model_in_use() -> LogisticRegression:

@@ -106,16 +106,17 @@ def _lines(folder: Path, count: int) -> Iterator[tuple[str, str]]:
 
 
 def _measured(service: ReportService, settings: Settings, count: int) -> Iterator[tuple[str, str]]:
-    adds, firsts, others, removes, wrong = [], [], [], [], 0
+    adds, costs, firsts, others, removes, wrong = [], [], [], [], [], 0
     with _reader(settings) as other, _reader(settings) as asking:
         quiet = [_asked(other, number % count) for number in range(0, 7_000, 70)]
         asking.send(list(range(count)))
         ids = []
         for number in range(count, count + _ADDED):
             report = made_up(number)
-            began = time.perf_counter()
+            began, began_work = time.perf_counter(), time.process_time()
             ids.append(service.add(report.name, report.content).document.id)
             adds.append(time.perf_counter() - began)
+            costs.append(time.process_time() - began_work)
             seconds, value = _answered(service, number)
             found = _asked(other, number)
             firsts.append(seconds)
@@ -129,6 +130,7 @@ def _measured(service: ReportService, settings: Settings, count: int) -> Iterato
             removes.append(time.perf_counter() - began)
             wrong += made_up(number).value in (_answered(service, number)[1], _asked(other, number)[1])
     yield f"adding one report to {count:,}", _summary(adds)
+    yield "the processor time of that, which other programs at work don't change", _summary(costs)
     yield "the first question after, in the same process", _summary(firsts)
     yield "the first question after, in another process", _summary(others)
     yield "removing one report", _summary(removes)

@@ -11,7 +11,7 @@ WenbaoError
 ├── NotAuthorized        the key is missing or wrong
 ├── TooManyRequests      too many came in a minute; `retry_after` says when to come again
 ├── InvalidSettings      a setting cannot be used
-├── ModelUnavailable     the embedding model cannot be loaded
+├── ModelUnavailable     a model (embedding, reranking) cannot be loaded
 ├── IndexUnavailable     the index cannot be opened, and could not be rebuilt
 └── StorageFailed        the disk is full, or the library cannot be read or written
 """

@@ -1,4 +1,5 @@
 // The look-up page by keyboard alone: / to the words, j k and arrows from passage to passage, c copies, ? helps.
+// On the page for adding a report, a file that is too large is told at once.
 "use strict";
 
 {
@@ -42,6 +43,14 @@
     if (!act || (isArrow ? !hits.length : read() === "no")) return;
     event.preventDefault();
     act();
+  });
+
+  // Told before it is sent: a server that stops reading looks like a broken connection.
+  const file = document.querySelector("[data-largest]");
+  file?.addEventListener("change", () => {
+    const isTooLarge = file.files[0]?.size > Number(file.dataset.largest);
+    file.setCustomValidity(isTooLarge ? file.dataset.tooLarge : "");
+    file.reportValidity();
   });
 
   function move(step) {

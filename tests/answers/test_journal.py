@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,6 +62,16 @@ def raw(tmp_path: Path, journal: Journal) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
     yield connection
     connection.close()
+
+
+def test_a_reply_is_kept_with_its_question(journal: Journal) -> None:
+    """A page of one answer shows what was asked as it was kept, and when."""
+    before = time.time()
+    journal.keep("多少宗？", REPLY)
+    exchange = journal.exchange(REPLY.id)
+
+    assert ("多少宗？", REPLY) == (exchange.question, exchange.reply)
+    assert before <= exchange.asked_at <= time.time()
 
 
 @pytest.mark.parametrize("reply", [REPLY, REFUSAL], ids=["answered", "not_found"])

@@ -10,6 +10,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from wenbao.api.texts import accepted_language
+from wenbao.config.errors import InvalidSettings
+from wenbao.config.settings import load_settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -188,3 +190,115 @@ async def test_pages_have_no_inline_script_or_style(client):
         page = LexborHTMLParser((await client.get(path)).text)
         assert page.css("style, [style], [onclick]") == []
         assert all("src" in node.attributes or "json" in node.attributes["type"] for node in page.css("script"))
+
+
+async def _asked(client, question="受理了多少宗?"):
+    return (await client.post("/v1/ask", json={"question": question})).json()
+
+
+async def test_an_answer_has_a_page_with_all_that_belongs_to_it(client):
+    """Question, value, quote, the words that matter, and a link to the place, as they were answered."""
+    reply = await _asked(client)
+    citation = reply["citations"][0]
+    page = LexborHTMLParser((await client.get(f"/answers/{reply['id']}")).text)
+
+    assert "受理了多少宗?" == page.css_first("h1").text()
+    assert "4821宗" == page.css_first(".answer strong").text()
+    assert citation["quote"] == page.css_first("blockquote").text()
+    assert "4821宗" == page.css_first("blockquote mark").text()
+    assert citation["url"] in [link.attributes["href"] for link in page.css(".card a")]
+    assert "zh-Hans" == page.css_first(".answer").attributes["lang"]
+    assert page.css_first("time, .small").text().endswith("2023-11-14")
+
+
+async def test_a_list_and_a_not_found_have_their_pages_too(client):
+    """Each point leads to its citation; where nothing was found, that is said, with what is near."""
+    points = LexborHTMLParser((await client.get(f"/answers/{(await _asked(client, '有哪些纠纷?'))['id']}")).text)
+    nothing = LexborHTMLParser((await client.get(f"/answers/{(await _asked(client, '天气如何?'))['id']}")).text)
+
+    for link in points.css(".points a"):
+        assert points.css_first(link.attributes["href"]) is not None
+    assert "报告里没有提到。" == nothing.css_first(".lead").text()
+    assert nothing.css(".answer") == []
+    assert len(nothing.css(".related blockquote")) == 1
+
+
+async def test_an_answer_page_is_for_those_who_have_its_link(client):
+    """Search engines are told to keep away, and its address is not sent to other sites."""
+    response = await client.get(f"/answers/{(await _asked(client))['id']}")
+
+    assert "noindex" == response.headers["x-robots-tag"]
+    assert "private, no-cache" == response.headers["cache-control"]
+    assert "same-origin" == response.headers["referrer-policy"]
+
+
+async def test_an_answer_that_is_no_longer_kept_says_so(client):
+    """A person is told why there may be nothing; a program gets the problem of an unknown answer."""
+    page = await client.get("/answers/none", headers=BROWSER)
+    problem = await client.get("/answers/none")
+
+    assert (404, 404) == (page.status_code, problem.status_code)
+    assert "这个回答已不再保存" in page.text
+    assert "urn:wenbao:problem:unknown-answer" == problem.json()["type"]
+
+
+async def test_what_was_asked_is_never_markup(client):
+    """A question with tags in it is shown to the letter on the answer's page."""
+    page = LexborHTMLParser((await client.get(f"/answers/{(await _asked(client, '<b>宗</b>'))['id']}")).text)
+
+    assert "<b>宗</b>" == page.css_first("h1").text()
+
+
+async def test_only_the_embedded_chat_may_be_framed_and_only_by_the_sites_that_are_named(build, client_of):
+    """The setting goes into the policy of /embed; every other page, and /embed without it, is for no frame."""
+    sites = ("https://www.example.gov", "https://*.example.org:8443")
+    async with client_of(build(widget_origins=sites)[0]) as client:
+        embed, others = await client.get("/embed"), [await client.get(path) for path in ("/", "/documents", "/privacy")]
+    async with client_of(build()[0]) as client:
+        without = await client.get("/embed")
+
+    assert embed.headers["content-security-policy"].endswith(f"frame-ancestors {' '.join(sites)}")
+    assert "x-frame-options" not in embed.headers
+    for page in (*others, without):
+        assert page.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+    assert {"DENY"} == {page.headers["x-frame-options"] for page in others}
+
+
+@pytest.mark.parametrize(
+    "origin", ["example.gov", "https://example.gov/path", "https://a b", "https://a; script-src *", "'self'", "*"]
+)
+def test_an_origin_that_is_none_is_refused(origin):
+    """What is not a scheme, a host and a port never gets into the policy."""
+    with pytest.raises(InvalidSettings, match="WENBAO_WIDGET_ORIGINS"):
+        load_settings(_env_file=None, widget_origins=origin)
+
+
+def test_origins_are_given_with_commas():
+    """Blanks around them are no part of them."""
+    settings = load_settings(_env_file=None, widget_origins="https://a.example, http://localhost:8080 ,")
+
+    assert ("https://a.example", "http://localhost:8080") == settings.widget_origins
+
+
+async def test_an_embedded_chat_asks_with_the_token_in_its_page(build, client_of):
+    """Without key or cookie: the token of /embed opens asking, nothing else does, and no cookie is set."""
+    async with client_of(build(api_keys=("one",))[0]) as client:
+        page = await client.get("/embed?lang=en")
+        token = LexborHTMLParser(page.text).css_first("#ask").attributes["data-token"]
+        body = {"question": "受理了多少宗?"}
+        statuses = [
+            (await client.post("/v1/ask", json=body, headers=headers)).status_code
+            for headers in ({"X-Wenbao-Page": token}, {"X-Wenbao-Page": f"{token}0"}, {})
+        ]
+
+    assert [200, 401, 401] == statuses
+    assert "set-cookie" not in page.headers
+
+
+async def test_the_widget_may_be_loaded_by_other_sites_and_is_looked_for_anew(client):
+    """It has no version in its address, so it is kept for an hour; no other file may be loaded from elsewhere."""
+    widget, style = await client.get("/static/widget.js"), await client.get("/static/wenbao.css?v=000000000000")
+
+    assert "cross-origin" == widget.headers["cross-origin-resource-policy"]
+    assert "same-origin" == style.headers["cross-origin-resource-policy"]
+    assert ["public, max-age=3600"] * 2 == [one.headers["cache-control"] for one in (widget, style)]

@@ -99,6 +99,7 @@ def test_a_service_answers_and_stops_cleanly(filled, tmp_path, number):
         status, answer = service.send("/v1/ask", body, **{"Content-Type": "application/json"})
         assert (status, json.loads(answer)["answer"]["value"]) == (200, "3373次")
         assert f"Web chat  {service.root}/" in service.told
+        assert f"Staff     {service.root}/staff" in service.told
         assert service.send("/")[0] == 200
         assert service.send("/readyz")[0] == 200
         assert service.stop(number) == 0

@@ -39,7 +39,7 @@ LISTED = 0.5
 """The share of a question that a list must meet."""
 OTHER_PART = 0.5
 """What a word of an earlier part of the question counts for in a later one."""
-LEANING = 0.6
+LEANING = 0.8
 """The share of the threshold that does for a question that leans on the last one."""
 AMONG_SEVERAL = 0.4
 """The share of the threshold that does for a figure asked for together with one that was found."""

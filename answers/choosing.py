@@ -41,7 +41,8 @@ class Candidate:
     """A place that may answer: `start` to `end` of the passage are the figure, name, date or clause itself.
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
-    year that its report tells of, `look` what a closer look found (`reranking`).
+    year that its report tells of, `look` what a closer look found (`reranking`),
+    `hinted` how much of the score comes from the conversation.
     """
 
     reading: Reading
@@ -53,6 +54,7 @@ class Candidate:
     told: int | None
     score: float
     look: tuple[float, ...] = ()
+    hinted: float = 0.0
 
     @property
     def figure(self) -> Figure | None:
@@ -151,7 +153,8 @@ def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
     for row, start in hints.places:
         if row == candidate.reading.passage.row and _is_same_sentence(candidate, start):
             more += SAME_SENTENCE
-    return replace(candidate, score=candidate.score + more * (1.0 if hints.leaning else STANDS_ALONE))
+    more *= 1.0 if hints.leaning else STANDS_ALONE
+    return replace(candidate, score=candidate.score + more, hinted=more)
 
 
 def _is_same_sentence(candidate: Candidate, start: int) -> bool:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
 from wenbao.answers.evidence import find_terms
-from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, score_of, values_of
+from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, values_of
 from wenbao.answers.figures import Span
 from wenbao.answers.question import Ask, Question
 from wenbao.answers.reading import Reading, clause_at
@@ -82,10 +82,9 @@ def reranked(
     rows = matrix(question, ask, terms, first, likeness)
     scores = final_scores(rows)
     # What a conversation adds to a score comes on top of either kind of score.
-    hinted = [one.score - score_of(one.features) for one in first]
     looked = [
-        replace(one, score=float(score) + more, look=tuple(row))
-        for one, score, more, row in zip(first, scores, hinted, rows.tolist(), strict=True)
+        replace(one, score=float(score) + one.hinted, look=tuple(row))
+        for one, score, row in zip(first, scores, rows.tolist(), strict=True)
     ]
     least = min(one.score for one in looked)
     rest = [replace(one, score=min(one.score, least)) for one in ranked[LOOKED_AT:]]

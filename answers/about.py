@@ -26,7 +26,7 @@ WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|
 
 
 GIVEN = re.compile(r"[作做念讲]|宣读|\b(?:gave|gives?|delivered|presented|read|made)\b")
-OFFICE = r"(?:总理|主席|主任|省长|市长|区长|县长|镇长|乡长|州长|盟长|旗长|局长|厅长|部长|院长|检察长|秘书长|书记|处长|所长|站长|代表)"
+OFFICE = r"(?:总理|主席|主任|[省市区县镇乡州盟旗局厅部院处所站]长|检察长|秘书长|书记|代表)"
 SPEAKER = re.compile(
     rf"{OFFICE}[\s\u3000]*(?P<name>[\u4e00-\u9fff](?:[\u4e00-\u9fff]{{1,3}}|[\s\u3000]+[\u4e00-\u9fff]))\W*$"
 )

@@ -71,7 +71,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply without its id and its polite words; `reason` says why there is no answer, `other_year` whose report has one."""
+    """A reply without its id and its polite words; `reason` says why there is no answer.
+
+    `other_year` is a year whose report has one.
+    """
 
     question: Question
     answer: Answer | None = None
@@ -102,10 +105,11 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     if question.kind == "about":
         return _about(question, own or ([] if question.places else sources.documents), sources)
     documents = own or sources.documents
-    compared = _of_several_years(turn, documents, sources) if own or not foreign else None
+    foreign = () if own else foreign
+    compared = None if foreign else _of_several_years(turn, documents, sources)
     if compared:
         return compared
-    draft = _search_and_answer(turn, documents, () if own else foreign, sources)
+    draft = _search_and_answer(turn, documents, foreign, sources)
     if draft.answer is not None or foreign:
         return draft
     return replace(draft, other_year=_other_year(turn, documents, sources))

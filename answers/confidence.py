@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -69,7 +70,7 @@ def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Can
 
 
 HINTED = 0.4
-"""What it adds to the log odds that a place goes on from the last answer, for each point that this adds to its score."""
+"""What each point that the conversation adds to a place's score adds to the log odds that it answers."""
 LEAST_MET = 0.3
 SAID_OF_PLACE = 0.45
 
@@ -79,7 +80,26 @@ def _meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidat
     met = list(zip(terms, best.supports, strict=True))
     own = [support for term, support in met if term.text not in question.places]
     places = [support for term, support in met if term.text in question.places]
-    return (not own or max(own) >= LEAST_MET) and all(support >= SAID_OF_PLACE for support in places)
+    if (own and max(own) < LEAST_MET) or any(support < SAID_OF_PLACE for support in places):
+        return False
+    return _names_office(question, best)
+
+
+_OFFICE = r"副?(?:[\u4e00-\u9fff]长|书记|主任|主席|总理|代表)"
+OFFICE = re.compile(
+    rf"(?P<office>{_OFFICE})(?:是|叫|姓|由)?(?:谁|哪一?位|什么名|啥名)|谁是.{{0,8}}?(?P<last>{_OFFICE})\W*$"
+)
+
+
+def _names_office(question: Question, best: Candidate) -> bool:
+    """Whether the sentence of a place names the office whose holder is asked for; a deputy is another."""
+    match = OFFICE.search(question.plain)
+    office = match and (match.group("office") or match.group("last"))
+    if not office:
+        return True
+    sentence = best.reading.sentence_at(best.start)
+    whole = office if office.startswith("副") else f"(?<!副){office}"
+    return bool(re.search(whole, best.reading.folded[sentence.start : sentence.end]))
 
 
 def list_confidence(wanted: SectionClass | None, found: PointList) -> float:

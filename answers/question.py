@@ -449,7 +449,8 @@ def _compared_years() -> re.Pattern[str]:
     names = [word for words in language_data("questions")["year_words"].values() for word in words]
     years = "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True))
     return re.compile(
-        rf"(?:比起?|较|跟|与|和|同|到|至)(?:{years})|(?:{years})(?:相比|比起来)|(?:than|from|to|with|against) (?:{years})"
+        rf"(?:比起?|较|跟|与|和|同|到|至)(?:{years})|(?:{years})(?:相比|比起来)"
+        rf"|(?:than|from|to|with|against) (?:{years})"
     )
 
 
@@ -458,7 +459,8 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     if language == "en":
         return _english_places(text)
     found: list[str] = []
-    blanked = text
+    # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
+    text = blanked = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
     before: _Tagged | None = None
     for word in _tagged(text):
         name = _joined_name(before, word)

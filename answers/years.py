@@ -1,4 +1,4 @@
-"""Questions about several years: what each year's report says, side by side; and the year that has what another lacks."""
+"""Questions about several years: what each report says, side by side; and the year that has what another lacks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def telling(documents: Sequence[StoredDocument], year: int) -> Sequence[StoredDo
 
 def side_by_side(found: Sequence[Found]) -> tuple[Answer, tuple[Citation, ...]]:
     """One answer of those of several years, each line with its year, each with its own citations."""
-    lines, items, citations = [], [], []
+    lines: list[str] = []
+    items: list[Item] = []
+    citations: list[Citation] = []
     for year, answer, cited in found:
         first = len(citations) + 1
         citations += [replace(one, number=first + at) for at, one in enumerate(cited)]

@@ -15,11 +15,11 @@ from wenbao.index.lexicon import Lexicon, Translation
 TRANSLATIONS = 6
 OF_PART = 0.5
 """What a translation of one word of a phrase counts for, beside those of the phrase."""
-SYNONYM = 0.7
+SYNONYM = 0.85
 KIND_OF_DOCUMENT = 0.25
 MOST_WORDS = 4
 LONGEST_PHRASE = 9
-ABSENT = "\ue000"
+ABSENT = "\ue000\ue000"
 """A string that no report has: its rarity is that of all that is absent."""
 PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
 """What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""

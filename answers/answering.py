@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -151,9 +152,16 @@ def _is_about_place(question: Question, document: StoredDocument) -> bool:
 
 def _without_own_places(question: Question, own: Sequence[StoredDocument]) -> Question:
     """The question without the words that only say which documents are meant."""
-    stems = [stem_of(steps[-1]) for one in own if (steps := own_places(one.metadata.place))]
-    words = tuple(word for word in question.words if not any(word.text in stem for stem in stems if len(word.text) > 1))
-    return replace(question, words=words)
+    names = {
+        name for one in own if (steps := own_places(one.metadata.place)) for name in (steps[-1], stem_of(steps[-1]))
+    }
+    spans = [match.span() for name in names if len(name) > 1 for match in re.finditer(re.escape(name), question.plain)]
+
+    def says_place(word: Word) -> bool:
+        within = any(start <= word.start and word.end <= end for start, end in spans)
+        return within or (len(word.text) > 1 and any(word.text in name for name in names))
+
+    return replace(question, words=tuple(word for word in question.words if not says_place(word)))
 
 
 def _about(question: Question, documents: Sequence[StoredDocument], sources: Sources) -> Draft:

@@ -16,11 +16,19 @@ from wenbao.config.settings import Settings
 @pytest.fixture
 def asked(filled, tmp_path):
     """A data folder where some questions were asked."""
-    data = Path(copytree(filled, tmp_path / "own"))
+    data = unasked(filled, tmp_path)
     with ReportService.open(Settings(_env_file=None, data_dir=data)) as service:
         for question in ("2020年提供了多少次法律咨询?", "火星上有多少居民?", "火星居民有多少", "=1+1火星"):
             reply = service.ask(AskRequest(question))
         service.feedback(Feedback(reply.id, False, "没用"))
+    return data
+
+
+def unasked(filled, tmp_path):
+    """A data folder of our own in which nobody has asked."""
+    data = Path(copytree(filled, tmp_path / "own"))
+    for path in data.glob("journal.sqlite3*"):
+        path.unlink()
     return data
 
 
@@ -36,9 +44,9 @@ def test_what_was_not_answered_is_told_in_groups(asked, wenbao):
     assert f"{date.today()}" in told.out
 
 
-def test_nobody_has_asked_yet(filled, wenbao):
+def test_nobody_has_asked_yet(filled, wenbao, tmp_path):
     """A quiet time is told as such."""
-    told = wenbao("insights", "--since", str(date.today()), data=filled)
+    told = wenbao("insights", "--since", str(date.today()), data=unasked(filled, tmp_path))
     assert (0, 1) == (told.code, told.out.count("\n"))
     assert "0 asked" in told.out
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wenbao.knowledge.dates import date_alone, find_dates, find_years
+from wenbao.knowledge.dates import MONTH_AT_END, date_alone, find_dates, find_years
 from wenbao.knowledge.documents import COLUMNS
 from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.lines import Line, Reading, glued
@@ -22,10 +22,11 @@ _LABELS = {
 _ALL_LABELS = "|".join(_LABELS.values())
 _LABEL = re.compile(rf"[\[【（(\s]*(?:{_ALL_LABELS})\s*(?:[:：]|$)", re.IGNORECASE)
 _PAIR = re.compile(
-    rf"(?:(?<=^)|(?<=[\s\u3000|｜\t\[【（(/\]】)）])|(?<=\d)|(?<=[\u4e00-\u9fff]))(?P<label>{_ALL_LABELS})\s*[:：]\s*"
+    rf"(?:(?<=^)|(?<=[\s\u3000|｜\t\[【（(/\]】)）])|(?<=\d)|(?<=[\u4e00-\u9fff]))(?P<label>{_ALL_LABELS})\s*[:：][\s|｜]*"
     rf"(?P<value>.*?)(?=[\s\u3000|｜\]】)）]*(?:{_ALL_LABELS})\s*[:：]|[\]】|｜\t]|\s{{2,}}|\u3000|\s[\u4e00-\u9fff]{{2,6}}[:：]|$)",
     re.IGNORECASE,
 )
+_SPACED_LABEL = re.compile(rf"(?:^|(?<=\s))({_ALL_LABELS})[ \u3000]+", re.IGNORECASE)
 _GENERAL_PAIRS = re.compile(
     r"(?:[\[【（(]?[\u4e00-\u9fff]{2,6}\s*[:：]\s*[^\s：。！？；]{0,40}[\]】）)]?[\s\u3000|｜]*){2,}"
 )
@@ -43,8 +44,12 @@ _OFFICER = re.compile(
 )
 _OFFICER_WORD = re.compile(any_of(words("bodies", "officers")))
 _OFFICER_END = re.compile(any_of(words("bodies", "officers")) + "$")
-_NO_TITLE = re.compile(r"^目\s*[录錄次]$|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日|^\||^[—–－-]|\t")
-_MASTHEAD = re.compile(r"(?:文件|简报|簡報|[号號]|期|特急|加急|秘密|机密|件)$")
+_OFFICER_NAMED = re.compile(rf"{any_of(words('bodies', 'officers'))}[\s\u3000]+[\u4e00-\u9fff]{{1,4}}$")
+_NO_TITLE = re.compile(r"^目\s*[录錄次]$|^(?:19|20)\d\d年\d{1,2}月\d{1,2}日|^[|•·●◆]|^[—–－-]|\t")
+_MASTHEAD = re.compile(
+    r"(?:文件|简报|簡報|[号號]|期|特急|加急|秘密|机密|件|政府令)(?:[（(][\d一二三四五六七八九十]{1,3}[）)])?$"
+)
+_DECREE = re.compile(r"(?:政府|委员会|委員會|[部局厅廳省市院])令$|第\d{1,4}[号號]$")
 _SITE = re.compile(r"(?:政府网|门户网站|門戶網站|政务网|官网|官方网站|网站|網站|信息网)$")
 _FILE = re.compile(r"\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar|pptx?)\b", re.IGNORECASE)
 _GREETING = re.compile(r"^.{2,40}[:：]$")
@@ -52,11 +57,17 @@ _ENDING_LINE = re.compile(
     r"^(?:[特专專]此|以上|现将|請|请).{0,16}(?:报告|報告|汇报|匯報|函复|审议|審議|批示|审阅|審閱)。?$|^(?:特此|专此)\S{0,6}。?$"
 )
 _SUBTITLE = re.compile(r"[—（(－]")
+_IN_BRACKETS = r"[（(【\[](?:[^()（）【】\[\]]|[（(][^()（）]*[)）]){6,}[）)】\]]。?$"
+_NOTE = re.compile(rf"{_IN_BRACKETS}|{any_of(words('page', 'notes'))}\s*[:：]")
+_YEAR_FIRST = re.compile(r"[（(](?:(?:19|20)\d\d|二[〇○零一二三四五六七八九]{3})年?度?[）)][^（(]")
+_ABOUT = re.compile("关于|關於")
+_ABOUT_WHAT = re.compile(rf"的[^的]{{0,12}}?{_TITLE_END.pattern}")
 _SUMMARY = re.compile(r"[\[【]?(?:内容概述|內容概述|内容摘要|內容摘要)")
 _TITLE_PARTS = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s*|[-–—]+(?=[\u4e00-\u9fff]{2,20}$)")
 _LEAST_NAME = 4
 _LONG = 40
 _LONGEST_TITLE = 80
+_LONGEST_HEAD = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ def take_apart(reading: Reading, title: str = "") -> Page:
     above = (*sites, *(line.words for line in lines[: found[0] if found else 0]))
     joined = _joined(lines[slice(*found)]) if found else ""
     facts = _facts([*(line.words for line in lines[: max(start, opening)]), *(line.words for line in lines[end:])])
-    facts += tuple(("published", line.words) for line in head if _is_loose_fact(line.words))
+    facts += tuple(("published", line.words) for line in head if _is_loose_fact(line.words) or _is_led(line.words))
     return Page(joined, above, facts, body, _closing(body), lines[found[0]].page if found else None)
 
 
@@ -150,6 +161,7 @@ def _facts(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for index, text in enumerate(texts):
         if len(text) > 300 or not re.search("[:：\t]", text):
+            found.extend(_spaced_facts(text))
             continue
         for match in _PAIR.finditer(text):
             value = _closed(match["value"].strip(" \u3000\t\xa0;；,，"), text[match.end() :])
@@ -176,6 +188,24 @@ def _row_facts(cells: Sequence[str]) -> list[tuple[str, str]]:
         for label, value in pairs
         if _LABEL.fullmatch(label.strip()) and value.strip() and not _LABEL.fullmatch(value.strip())
     ]
+
+
+def _spaced_facts(text: str) -> list[tuple[str, str]]:
+    """A row of a table of facts whose cells only spaces part (发文机关 柳溪县审计局 成文日期 2023年7月1日)."""
+    if len(text) > 300 or not _SPACED_LABEL.match(text):
+        return []
+    parts = _SPACED_LABEL.split(text)[1:]
+    pairs = [
+        (_kind(label), value.strip()) for label, value in zip(parts[::2], parts[1::2], strict=True) if value.strip()
+    ]
+    return pairs if len(pairs) > 1 or any(_is_sure(kind, value) for kind, value in pairs) else []
+
+
+def _is_sure(kind: str, value: str) -> bool:
+    """Whether a value is what its label promises."""
+    if kind in ("published", "written"):
+        return date_alone(value) is not None
+    return (kind == "publisher" and is_public_body(value)) or (kind == "title" and _TITLE_END.search(value) is not None)
 
 
 def _kind(label: str) -> str:
@@ -205,16 +235,21 @@ def _is_dated_fact(text: str) -> bool:
 def _opens_body(lines: Sequence[Line], index: int) -> bool:
     line = lines[index]
     text = line.words
-    if line.link or _is_furniture(line) or _is_fact_line(line):
+    if line.link or _is_furniture(line) or _is_fact_line(line) or _is_note(text):
         return False
     if text.startswith("|") or (line.row and line.context):
         return True
     if _STOP.search(text) and (len(text) >= _LONG or _STOP.search(text[-2:])):
         return True
-    if _GREETING.match(text) and not _LABEL.match(text):
+    if _GREETING.match(text) and not _LABEL.match(text) and not _PAIR.search(text):
         return True
     marker = find_marker(text)
     return marker is not None and marker.number <= 1 and not _CRUMBS.search(text)
+
+
+def _is_note(text: str) -> bool:
+    """Whether a line is a remark on the report and not of it: all of it in brackets, or an editor's."""
+    return _NOTE.match(text) is not None
 
 
 def _is_fact(text: str) -> bool:
@@ -224,7 +259,7 @@ def _is_fact(text: str) -> bool:
     if len(text) > 300 or _STOP.search(text):
         return False
     labelled = _LABEL.match(text) is not None or _GENERAL_PAIRS.fullmatch(text) is not None
-    return labelled or ("\t" in text and bool(_row_facts(text.split("\t"))))
+    return labelled or bool(_row_facts(text.split("\t")) if "\t" in text else _spaced_facts(text))
 
 
 def _is_fact_line(line: Line) -> bool:
@@ -277,7 +312,7 @@ def _find_title(lines: Sequence[Line], opening: int, hints: Sequence[str]) -> tu
     end = best + 1
     while end < min(opening, len(lines)) and _goes_after(lines, end):
         end += 1
-    return first, end
+    return first, _with_its_kind(lines[: max(opening, end)], first, end)
 
 
 def _stated(lines: Sequence[Line], hints: Sequence[str]) -> tuple[int, int] | None:
@@ -295,9 +330,7 @@ def _title_score(lines: Sequence[Line], index: int, opening: int, hints: Sequenc
     line, text = lines[index], lines[index].words
     if index + 1 < opening and _ends_title_word(text, lines[index + 1].words):
         text += lines[index + 1].words
-    if len(text) < 3 or len(text) > 120 or text.startswith(("—", "-", "（", "(", "[", "【")) or date_alone(text):
-        return -10
-    if _is_furniture(line) or _is_fact(text) or _STOP.search(text) or _NO_TITLE.search(text):
+    if _is_no_title(text) or _is_furniture(line):
         return -10
     between = [
         lines[i] for i in range(index + 1, opening) if not _is_fact(lines[i].words) and not _is_furniture(lines[i])
@@ -307,13 +340,21 @@ def _title_score(lines: Sequence[Line], index: int, opening: int, hints: Sequenc
     score += 3 * any(_squeezed(text) in _squeezed(hint) for hint in hints) + (not line.link) * 0.5
     score += sum(0.5 for other in lines[:opening] if other is not line and text in other.words)
     score -= (
-        4 * _is_officer(text)
+        4 * (_is_officer(text) or _DECREE.search(text) is not None)
         + 1.5 * (is_public_body(text) and not _TITLE_END.search(text))
         + 4 * bool(_SITE.search(text))
     )
     return (
         score - 2 * bool(re.search(r"[〔\[]\d{4}[〕\]]|\d+号$", text)) - (len(text) < 6 and not _TITLE_END.search(text))
     )
+
+
+def _is_no_title(text: str) -> bool:
+    """Whether a line is surely no title: a subtitle, a date, a fact of the page, a speaker, running text."""
+    if not 3 <= len(text) <= _LONGEST_HEAD or date_alone(text) or _is_fact(text):
+        return True
+    bracketed = text.startswith(("（", "(", "[", "【")) and not (_YEAR_FIRST.match(text) and _TITLE_END.search(text))
+    return bracketed or any(pattern.search(text) for pattern in (_OFFICER_NAMED, _STOP, _NO_TITLE))
 
 
 def _is_officer(text: str) -> bool:
@@ -333,6 +374,8 @@ def _goes_before(lines: Sequence[Line], first: int, scores: dict[int, float]) ->
     above, below = lines[first - 1].words, lines[first].words
     if scores[first - 1] <= -5 or lines[first - 1].link or _SITE.search(above):
         return False
+    if below.startswith(above):
+        return False
     if re.match("[的和与與及暨、]", below) or re.search("[、的和与與及]$|关于$|關於$", above):
         return True
     if _TITLE_END.search(above) and not re.search("(?:情况|情況|草案|计划|計劃)$", above):
@@ -343,7 +386,8 @@ def _goes_before(lines: Sequence[Line], first: int, scores: dict[int, float]) ->
     if bodies and re.match("关于|關於", below):
         return True
     # On a page, a name above the title may as well be the name of the site.
-    if any(scores[index] <= -5 for index in range(first)) or _MASTHEAD.search(above) or _is_officer(above):
+    page = any(scores[index] <= -5 and not _is_note(lines[index].words) for index in range(first))
+    if page or _MASTHEAD.search(above) or _is_officer(above):
         return False
     return len(above) + len(below) <= _LONGEST_TITLE
 
@@ -358,6 +402,25 @@ def _goes_after(lines: Sequence[Line], end: int) -> bool:
     return (
         not _TITLE_END.search(above) and _TITLE_END.search(below) is not None and not below.startswith(("—", "（", "("))
     )
+
+
+def _with_its_kind(lines: Sequence[Line], first: int, end: int) -> int:
+    """The end of a title that says what it is about (关于…), with the lines after it that say what it is (的报告)."""
+    if not _ABOUT.search(lines[first].words) or _ABOUT_WHAT.search(_joined(lines[first:end])):
+        return end
+    for last in range(end + 1, min(end + 2, len(lines)) + 1):
+        added = [line.words for line in lines[end:last]]
+        if any(map(_is_aside, added)) or any(map(_is_furniture, lines[end:last])):
+            return end
+        if _ABOUT_WHAT.search(added[-1]) and len(_joined(lines[first:last])) <= 2 * _LONGEST_TITLE:
+            return last
+    return end
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a line in the head is surely no part of a title."""
+    aside = _is_fact(text) or _is_officer(text) or date_alone(text) or _STOP.search(text) or _SUBTITLE.match(text)
+    return bool(aside) or is_public_body(text)
 
 
 def _ends_title_word(above: str, below: str) -> bool:
@@ -385,6 +448,11 @@ def _is_loose_fact(text: str) -> bool:
     """A date with a time of day, or a source and a date without labels: never part of a report's own heading."""
     found = list(find_dates(text))
     return bool(found) and len(text) < 60 and re.search(r"\d{1,2}:\d{2}", text) is not None
+
+
+def _is_led(text: str) -> bool:
+    """Whether a line of facts is led by a date without a label (2023年3月28日 来源：某局)."""
+    return len(text) < 200 and next((start for start, _, _ in find_dates(text)), 1) == 0 and bool(_facts([text]))
 
 
 def _end(lines: Sequence[Line], start: int) -> int:
@@ -450,8 +518,9 @@ def _is_signature(text: str) -> bool:
     if len(text) > 60 or find_marker(text) is not None:
         return False
     found = list(find_dates(text))
-    without = (text[: found[0][0]] + text[found[0][1] :]).strip(" \u3000\xa0\t") if found else text
-    return date_alone(text) is not None or (is_public_body(without) and bool(found)) or is_public_body(text)
+    without = (text[: found[0][0]] + text[found[0][1] :]) if found else MONTH_AT_END.sub("", text)
+    signed = re.sub("(?:印发|印發)$", "", without.strip()).strip()
+    return date_alone(text) is not None or not signed or is_public_body(signed)
 
 
 def _squeezed(text: str) -> str:

@@ -51,6 +51,9 @@ _DATES = (
 )
 _YEAR_WORD = re.compile(_YEAR + r"(?=\s?(?:[年\-—–－~～至/]|\d{2}年度))|(?<![\d.])(?P<bare>(?:19|20)\d\d)(?![\d.%,])")
 
+# A month without a day, as some reports are signed.
+MONTH_AT_END = re.compile(rf"[（(]?{_YEAR}\s?年\s?[\d一二三四五六七八九十]{{1,2}}\s?月[）)]?$")
+
 
 def number(text: str) -> int | None:
     """The value of a whole number in digits or Chinese numerals (二十一, 二〇二一, １２)."""
@@ -83,7 +86,12 @@ def date_alone(text: str) -> str | None:
     for start, end, iso in find_dates(text):
         rest = text[:start] + text[end:]
         return (
-            iso if re.fullmatch(r"[\s()（）【】\[\]。印发發]*(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s()（）]*", rest) else None
+            iso
+            if re.fullmatch(
+                r"[\s()（）【】\[\]。]*(?:印发|印發|公布|公佈|发布|發佈|發布)?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s()（）【】\[\]。]*",
+                rest,
+            )
+            else None
         )
     return None
 

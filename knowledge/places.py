@@ -24,14 +24,20 @@ _DOUBTFUL = words("places", "doubtful")
 _UNITS = re.compile(_UNIT)
 _WHOLE = re.compile(rf"(?:{_UNIT})+")
 _ANY_START = re.compile(rf"(?:^|(?<=[\s，。：；、“《（(:>,\t]))(?:{_BEFORE})*+(?P<place>(?:{_UNIT}){{2,5}})")
-_MEETING = re.compile(rf"在(?P<place>(?:{_UNIT}){{1,4}})(?=第|人民代表|人大)")
+_CONGRESS = r"人民代表|人大|第?[一二三四五六七八九十\d]{1,3}[届屆]"
+_MEETING = re.compile(rf"(?:^(?![在於])|[在於])(?P<place>(?:{_UNIT}){{1,4}})(?={_CONGRESS})")
+_YEAR = re.compile(r"(?:关于|關於)?[（(]?(?:\d{4}|[一二][〇○零一二三四五六七八九]{3})年?度?[）)]?")
+_LONGEST_NAME = 4
 
 
 def find_place(title: str, publisher: str | None, texts: Iterable[str]) -> str | None:
     """The place of a report: from its title, its publisher, or where it was delivered; `texts` may name it in full."""
     lines = tuple(texts)
-    named = _named(title) or _named(publisher or "") or _delivered(lines)
+    named = _named(title) or _named(publisher or "") or _delivered(lines) or _after_year(title)
     if named is not None:
+        delivered = _delivered(lines) or ""
+        if len(delivered) > len(named) and delivered.endswith(named) and _is_chain(delivered.removesuffix(named)):
+            return _fullest(delivered, [publisher or "", *lines])
         return _fullest(named, [publisher or "", *lines])
     if any(_COUNTRY.search(text) for text in (title, publisher or "", *lines[:4], *lines[-3:])):
         return words("places", "country_name")[0]
@@ -43,9 +49,18 @@ def place_of(text: str) -> str | None:
     return _named(text)
 
 
+def _after_year(title: str) -> str | None:
+    """The place after a year (2023年青岚县政府工作报告); a phrase is longer than a name (2022年创建卫生城市)."""
+    match = _YEAR.match(title)
+    place = _named(title[match.end() :]) if match else None
+    return (
+        place if place and all(len(unit) <= _LONGEST_NAME or "自治" in unit for unit in _UNITS.findall(place)) else None
+    )
+
+
 def _named(text: str) -> str | None:
     """The place at the beginning of a text."""
-    if match := _START.match(text):
+    if (match := _START.match(text)) and text[match.end() : match.end() + 1] not in ("级", "級"):
         return _sound(match["place"], text[match.end() :])
     match = _SHORT.match(text)
     return match["place"] if match else None

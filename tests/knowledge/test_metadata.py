@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from wenbao.knowledge.dates import date_alone, find_years, first_date, number
 from wenbao.knowledge.documents import Metadata
 from wenbao.knowledge.parse import parse
 from wenbao.knowledge.places import find_place
+from wenbao.knowledge.years import find_year
 
+REPORTS = tomllib.loads((Path(__file__).parent / "heads.toml").read_text(encoding="utf-8"))["report"]
+UNDERSTOOD = ("title", "publisher", "place", "year", "published")
+TUNING = Path(__file__).parents[1] / "reports" / "tuning"
 TOLD = "2020年，完成投资30亿元，增长5.1%。"
 
 
@@ -180,3 +187,99 @@ def test_a_title_broken_in_its_last_word_is_joined(first: str, second: str) -> N
     """The two lines of a title are one where only together they end in a word of titles."""
     text = f"{first}\n{second}\n——2019年1月8日在安北市第三届人民代表大会第五次会议上\n各位代表：\n去年增长5%。\n"
     assert first + second == parse("a.txt", text.encode()).metadata.title
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=[report["name"] for report in REPORTS])
+def test_a_report_is_understood_from_its_head_and_its_end(report: dict[str, str | int]) -> None:
+    """Title, publisher, place, year and date are right, or unknown, for heads in the shapes that real reports have."""
+    said = parse("a.txt", str(report["text"]).encode()).metadata
+    assert {field: report.get(field) for field in UNDERSTOOD} == {field: getattr(said, field) for field in UNDERSTOOD}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "publisher", "place", "year", "published"),
+    [
+        (
+            "baiyu-2019",
+            "白榆縣生態環境局2019年工作總結和2020年工作計劃",
+            "白榆縣生態環境局",
+            "白榆縣",
+            2019,
+            "2019-12-31",
+        ),
+        (
+            "chengpu-2022",
+            "关于澄浦市2022年度市本级预算执行和其他财政收支的审计工作报告",
+            "澄浦市审计局",
+            "澄浦市",
+            2022,
+            "2023-08-29",
+        ),
+        (
+            "qihe-2021",
+            "栖河县人民政府关于2021年度法治政府建设情况的报告",
+            "栖河县人民政府办公室",
+            "栖河县",
+            2021,
+            "2022-02-18",
+        ),
+        (
+            "qingchu-2018",
+            "鹤垣县青楮镇人民政府2018年工作总结和2019年工作计划",
+            "青楮镇党政办公室",
+            "鹤垣县青楮镇",
+            2018,
+            "2018-12-27",
+        ),
+        ("qinghe-2023", "2023年青禾区政府工作报告", "青禾区人民政府", "云岭市青禾区", 2022, "2023-01-10"),
+        (
+            "songyan-2020",
+            "沅泽市松雁区2020年度法治政府建设情况报告",
+            "松雁区司法局",
+            "沅泽市松雁区",
+            2020,
+            "2021-01-29",
+        ),
+    ],
+)
+def test_whole_reports_are_understood(
+    name: str, title: str, publisher: str, place: str, year: int, published: str
+) -> None:
+    """All that is said of the reports for tuning is right."""
+    path = TUNING / f"{name}.txt"
+    said = parse(path.name, path.read_bytes()).metadata
+    assert (title, publisher, place, year, published) == tuple(getattr(said, field) for field in UNDERSTOOD)
+
+
+@pytest.mark.parametrize(
+    ("title", "delivered", "text", "year"),
+    [
+        ("2023年政府工作报告", "2022-12-20", "2020年完成投资30亿元、新增床位30张。2022年完成投资35亿元。", 2022),
+        ("2023年政府工作报告", None, "2020年，完成投资30亿元，增长5%，新增床位30张。过去一年，增长4%。", 2022),
+        ("2023年工作计划", "2022-12-30", "2022年，完成投资30亿元。", 2023),
+        ("2023年工作计划", "2023-02-01", "2022年，完成投资30亿元，新增床位20张。", 2023),
+        ("关于2022年决算和2023年上半年预算执行情况的报告", "2023-08-01", "2023年上半年，收入5亿元。", 2022),
+        ("政府工作报告", "2022-01-10", "2017年至2021年，完成投资300亿元。一年来，新增床位200张。", 2021),
+        ("某局上半年工作总结", "2022-07-10", "上半年，比2021年上半年增长5%，去年同期为3%。", 2022),
+        ("某局下半年工作总结", "2022-01-10", "下半年，办结案件30宗。", 2021),
+        ("某县2021—2025年规划", "2021-05-10", "2020年，完成投资3亿元。", None),
+        ("某校2021-2022学年度工作总结", "2022-07-01", "本学年，学生300人。", 2021),
+        ("某县2019-2020年度工作总结", None, "完成投资3亿元。", 2019),
+        ("某县2018-2020年度工作总结", None, "完成投资3亿元。", None),
+        ("关于贯彻《发展规划（2021—2025年）》情况的报告", "2023-01-08", "2022年，完成投资3亿元。", 2022),
+        ("某县贫困村退出办法", "2019-02-01", "2018年，退出30个村。", None),
+        ("", "2023-01-08", "现将我局2022年工作开展情况汇报如下：", 2022),
+        ("", None, "第一条 为了保护环境，制定本条例。", None),
+    ],
+)
+def test_a_year_is_told_by_title_date_and_text_together(
+    title: str, delivered: str | None, text: str, year: int | None
+) -> None:
+    """A year outside what the title and the date allow is never taken, however much the text says of it."""
+    assert year == find_year(title, delivered, [((), text)])
+
+
+def test_the_year_in_the_number_of_a_document_stands_in_for_its_date() -> None:
+    """去年 in a report numbered 〔2023〕 is 2022."""
+    passages = [((), "去年，新建公路120公里。")]
+    assert [2022, None] == [find_year("政府工作报告", None, passages, issued) for issued in (2023, None)]

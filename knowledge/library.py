@@ -122,10 +122,10 @@ class Library:
 
     def predecessor(self, document: Document, name: str) -> str | None:
         """The id of the document that this one would replace if it were added; None where it is a report of its own,
-        or there already."""
+        there already, or brought back as it was."""
         with self._connection() as connection, _reading(connection):
             held = _held(connection, document.id)
-            if held is not None and held.in_use:
+            if held is not None and (held.in_use or not held.replaced):
                 return None
             found = _before(connection, document, name, held, None)
         return found.id if found is not None else None

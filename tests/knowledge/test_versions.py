@@ -390,11 +390,10 @@ class AnyOrder(RuleBasedStateMachine):
     def add(self, number: int, separate: bool) -> None:
         document = self.documents[number]
         before = None if separate else self.library.predecessor(document, "report.txt")
-        closed = self._is_removed(document.id)
         created = add(self.library, document, replaces=NOTHING if separate else None)
         assert created is (document.id not in self.current)
         self.current.add(document.id)
-        if before is not None and not closed:
+        if before is not None:
             self.current.discard(before)
 
     @rule(number=ids)
@@ -435,15 +434,6 @@ class AnyOrder(RuleBasedStateMachine):
             return
         if act != self.library.restore:
             self.current.discard(document_id)
-
-    def _is_removed(self, document_id: str) -> bool:
-        try:
-            self.library.version(document_id)
-        except RemovedDocument:
-            return True
-        except UnknownDocument:
-            return False
-        return False
 
     def teardown(self) -> None:
         self.library.close()

@@ -238,13 +238,12 @@ def _answer(
     if not terms:
         return None
     read = _read(turn, terms, near, told, sources)
-    by_id = {one: sources.document(one) for one in {source.reading.passage.document_id for source in read}}
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
-        return _figures_draft(turn, terms, context, read, years, by_id, sources.likeness)
+        return _figures_draft(turn, terms, context, read, years, sources)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
-    return _span_draft(turn, terms, candidates, by_id)
+    return _span_draft(turn, terms, candidates, sources)
 
 
 def asked_candidates(
@@ -297,8 +296,7 @@ def _figures_draft(
     context: tuple[Term, ...],
     read: Sequence[Source],
     years: dict[int | None, frozenset[int]],
-    by_id: dict[str, Document],
-    likeness: Likeness,
+    sources: Sources,
 ) -> Draft | None:
     question = turn.question
     chosen: list[Candidate] = []
@@ -312,12 +310,12 @@ def _figures_draft(
             for one in ranked
             if not any(one.reading is other.reading and one.start == other.start for other in chosen)
         ]
-        fresh = reranked(question, ask, of_ask, fresh, likeness)
+        fresh = reranked(question, ask, of_ask, fresh, sources.likeness)
         found = confidence(question, of_ask, fresh)
         if found >= _least(turn, chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
-    return _cited_figures(question, chosen, by_id, sure) if chosen else Draft(question, confidence=sure)
+    return _cited_figures(question, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
 
 
 def _least(turn: Turn, chosen: Sequence[Candidate]) -> float:
@@ -353,11 +351,11 @@ def _part_end(question: Question, number: int) -> int:
     return marks[-1] + 1 if marks else end
 
 
-def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[str, Document], sure: float) -> Draft:
+def _cited_figures(question: Question, chosen: Sequence[Candidate], sources: Sources, sure: float) -> Draft:
     citations: list[Citation] = []
     texts: list[str] = []
     for candidate in chosen:
-        citation = _cite(len(citations) + 1, candidate, by_id)
+        citation = _cite(len(citations) + 1, candidate, sources)
         same = next(
             (
                 at
@@ -375,17 +373,18 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], by_id: dict[
         if not any(text in other for other in texts):
             texts = [other for other in texts if other not in text] + [text]
     numbers = {(one.document_id, one.paragraph, one.start): one.number for one in citations}
-    items = tuple(Item(figure_value(one), numbers[_key(one, by_id)]) for one in chosen) if len(chosen) > 1 else ()
-    citations += _heads(chosen, by_id, len(citations))
+    items = tuple(Item(figure_value(one), numbers[_key(one, sources)]) for one in chosen) if len(chosen) > 1 else ()
+    citations += _heads(chosen, sources, len(citations))
     answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
     return Draft(question, answer, tuple(citations), confidence=sure, memory=_remember(question, chosen[0]))
 
 
-def _heads(chosen: Sequence[Candidate], by_id: dict[str, Document], count: int) -> list[Citation]:
+def _heads(chosen: Sequence[Candidate], sources: Sources, count: int) -> list[Citation]:
     """Citations of the rows that name the columns of the cells that were chosen, numbered from `count` + 1."""
     found: dict[tuple[str, int], Citation] = {}
     for one in chosen:
-        document, paragraph = by_id[one.reading.passage.document_id], one.reading.passage.paragraph
+        paragraph = one.reading.passage.paragraph
+        document = sources.document(one.reading.passage.document_id)
         span = head_of(document, paragraph) if one.reading.row else None
         if span is not None and (document.id, span.start) not in found:
             head = next(row for row in document.paragraphs if row.start == span.start)
@@ -393,8 +392,8 @@ def _heads(chosen: Sequence[Candidate], by_id: dict[str, Document], count: int) 
     return list(found.values())
 
 
-def _key(candidate: Candidate, by_id: dict[str, Document]) -> tuple[str, int, int]:
-    citation = _cite(1, candidate, by_id)
+def _key(candidate: Candidate, sources: Sources) -> tuple[str, int, int]:
+    citation = _cite(1, candidate, sources)
     return citation.document_id, citation.paragraph, citation.start
 
 
@@ -406,7 +405,7 @@ def _span_draft(
     turn: Turn,
     terms: tuple[Term, ...],
     candidates: Sequence[Candidate],
-    by_id: dict[str, Document],
+    sources: Sources,
 ) -> Draft:
     question = turn.question
     sure = confidence(question, terms, candidates)
@@ -417,15 +416,15 @@ def _span_draft(
     kinds: dict[str, AnswerKind] = {"when": "date", "document": "fact", "who": "fact"}
     kind: AnswerKind = kinds.get(question.kind, "passage") if value else "passage"
     answer = Answer(span_text(question, best), kind, value)
-    return Draft(question, answer, (_cite(1, best, by_id),), confidence=sure, memory=_remember(question, best))
+    return Draft(question, answer, (_cite(1, best, sources),), confidence=sure, memory=_remember(question, best))
 
 
-def _cite(number: int, candidate: Candidate, by_id: dict[str, Document]) -> Citation:
+def _cite(number: int, candidate: Candidate, sources: Sources) -> Citation:
     passage = candidate.reading.passage
     span = quote_span(candidate.reading, candidate.start, candidate.end)
     offset = passage.paragraph.start
     marked = ((offset + candidate.start, offset + candidate.end),)
-    return cite(number, by_id[passage.document_id], passage.paragraph, span.start, span.end, marked)
+    return cite(number, sources.document(passage.document_id), passage.paragraph, span.start, span.end, marked)
 
 
 def _remember(question: Question, candidate: Candidate) -> Memory:

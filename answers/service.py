@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 import structlog
 
@@ -42,9 +42,10 @@ from wenbao.answers.model import (
 from wenbao.answers.places import within
 from wenbao.answers.privacy import PersonalData, mask, notice
 from wenbao.answers.question import Question, clean_text, language_of, read_question, visible_text
-from wenbao.answers.terms import Term
+from wenbao.answers.terms import Term, question_terms
 from wenbao.answers.wording import not_found_message, suggestions
 from wenbao.config.errors import (
+    IndexUnavailable,
     InvalidQuestion,
     InvalidRequest,
     ModelUnavailable,
@@ -54,15 +55,21 @@ from wenbao.config.errors import (
     WenbaoError,
 )
 from wenbao.config.settings import Settings
+from wenbao.index import ranking
 from wenbao.index.files import locked
+from wenbao.index.finding import Query
 from wenbao.index.reranking import open_reranker
-from wenbao.index.search import Index, Query
+from wenbao.index.search import Index
+from wenbao.index.store import open_index
 from wenbao.index.upkeep import Upkeep
 from wenbao.knowledge.backup import check_not_empty
 from wenbao.knowledge.documents import Document, Metadata
 from wenbao.knowledge.fetching_records import Fetched, Origin
 from wenbao.knowledge.library import Library, StoredDocument
 from wenbao.knowledge.parse import parse
+
+if TYPE_CHECKING:
+    from wenbao.index.milvus import MilvusIndex
 
 TRIES = 5
 READ_PASSAGES = 32
@@ -78,7 +85,7 @@ _log = structlog.get_logger(__name__)
 class ReportService:
     """Asks, searches, and keeps the reports. Safe to call from several threads; close it at the end."""
 
-    def __init__(self, settings: Settings, library: Library, index: Index, journal: Journal) -> None:
+    def __init__(self, settings: Settings, library: Library, index: Index | MilvusIndex, journal: Journal) -> None:
         self._settings = settings
         self._library = library
         self._index = index
@@ -109,7 +116,7 @@ class ReportService:
         library = Library(path)
         library.sweep(settings.removed_days)
         journal = Journal(settings.data_dir / "journal.sqlite3", settings.retention_days, settings.conversation_minutes)
-        return cls(settings, library, Index.open(settings, library), journal)
+        return cls(settings, library, open_index(settings, library), journal)
 
     def ask(self, request: AskRequest) -> Reply:
         """Answer a question. Raises InvalidQuestion or InvalidRequest."""
@@ -146,7 +153,7 @@ class ReportService:
             raise InvalidRequest("k must be from 1 to 100.")
         clean = clean_text(text, self._settings.max_question_length)
         documents = self._filtered(filters)
-        near = self._near(Query.of(clean), documents, k)
+        near = self._near(self._typed_query(clean), documents, k)
         titles = {one.id: one.metadata.title for one in documents}
         hits = tuple(_search_hit(one, titles[one.passage.document_id]) for one in near)
         return SearchResult(hits, _milliseconds(began))
@@ -167,7 +174,7 @@ class ReportService:
         began = time.perf_counter()
         if not 1 <= k <= 100:
             raise InvalidRequest("k must be from 1 to 100.")
-        query = Query.of(clean_text(text, self._settings.max_question_length))
+        query = self._typed_query(clean_text(text, self._settings.max_question_length))
         documents = tuple(one for one in self._all_documents() if document(_summary_of(one)))
         titles = {one.id: one.metadata.title for one in documents}
         paragraphs = sum(one.paragraphs for one in documents)
@@ -361,6 +368,7 @@ class ReportService:
         """Whether questions can be answered now."""
         try:
             self._library.state()
+            self._index.refresh()
         except WenbaoError:
             return False
         return self._index.generation is not None
@@ -397,7 +405,7 @@ class ReportService:
         """Index what another process has added, where that one could not; a full disk must not stop answers."""
         try:
             self._index.follow(self._library)
-        except (StorageFailed, ModelUnavailable) as problem:
+        except (StorageFailed, ModelUnavailable, IndexUnavailable) as problem:
             _log.warning("index.behind", problem=str(problem))
 
     def _memory(self, request: AskRequest) -> Memory | None:
@@ -460,15 +468,29 @@ class ReportService:
             likeness=self._index.likeness,
         )
 
+    def _typed_query(self, text: str) -> Query:
+        """What to search for where a person typed this: its words, and for English the Chinese words beside them."""
+        if language_of(text) != "en":
+            return Query.of(text)
+        self._forget_rarity_of_last_generation()
+        question = read_question(text, self._settings.max_question_length)
+        return search_query(question, question_terms(question, self._rarity))
+
     def _near(self, query: Query, documents: Sequence[StoredDocument], k: int) -> list[Near]:
         everything = len(documents) == len(self._documents_of[1])
-        reach = max(k, self._reranker.depth) if self._reranker else k
+        reach = max(k, ranking.DEPTH, self._reranker.depth if self._reranker else 0)
         hits = self._index.search(query, reach, None if everything else {one.row for one in documents})
         by_row = {hit.row: hit for hit in hits}
         known = {one.id for one in documents}
         found = [one for one in self._library.passages(list(by_row)) if one.document_id in known]
         near = [Near(one, by_row[one.row].score, by_row[one.row].sentence) for one in found]
-        return self._reranked(query.dense, near)[:k]
+        return self._reranked(query.dense, self._ranked(query, near))[:k]
+
+    def _ranked(self, query: Query, near: list[Near]) -> list[Near]:
+        """In the order of a closer look; each takes over the score of the place that it comes to."""
+        scores, texts = [one.score for one in near], [one.passage.text for one in near]
+        best = ranking.order(query, scores, texts, self._rarity)
+        return [replace(near[at], score=score) for at, score in zip(best, scores, strict=True)]
 
     def _reranked(self, question: str, near: list[Near]) -> list[Near]:
         """In the order of the reranker, if there is one; each takes over the score of the place that it comes to."""

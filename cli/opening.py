@@ -6,18 +6,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import IndexUnavailable
 from wenbao.config.settings import Settings
-from wenbao.index.embedding import open_encoder
 from wenbao.index.generation import current_name
 from wenbao.index.manifest import read_manifest
 from wenbao.index.search import Index
+from wenbao.index.store import index_at
 from wenbao.knowledge.backup import check_not_empty, database_problems
 from wenbao.knowledge.library import Library
+
+if TYPE_CHECKING:
+    from wenbao.index.milvus import MilvusIndex
 
 _MEND_THE_LIBRARY = "Restore a backup, or `wenbao forget` the report and add it again."
 
@@ -60,7 +64,7 @@ def problems_on_disk(settings: Settings) -> list[str]:
         return problems  # nothing that it holds can be relied on
     with closing(Library(_library_path(settings))) as library:
         problems += [f"{problem}. {_MEND_THE_LIBRARY}" for problem in library.verify()]
-        index = Index(settings.data_dir / "index", open_encoder(settings))
+        index = index_at(settings)
         return problems + index.verify() + _out_of_step(library, index)
 
 
@@ -76,11 +80,11 @@ def indexing(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def _out_of_step(library: Library, index: Index) -> list[str]:
+def _out_of_step(library: Library, index: Index | MilvusIndex) -> list[str]:
     """Where the index does not hold what the library does."""
     if index.generation is None or index.generation.manifest.library != library.state():
         return ["The index is not up to date. `wenbao reindex --if-stale` brings it up to date."]
-    if index.generation.manifest.documents != library.rows():
+    if index.documents() != library.rows():
         return ["The index does not hold the documents of the library. Run `wenbao reindex`."]
     held, there = index.generation.manifest.paragraphs, _paragraphs(library)
     if held != there:
@@ -98,11 +102,11 @@ def _open_first_time(settings: Settings) -> ReportService:
 
 
 @contextmanager
-def _library_and_index(settings: Settings) -> Iterator[tuple[Library, Index]]:
+def _library_and_index(settings: Settings) -> Iterator[tuple[Library, Index | MilvusIndex]]:
     if not _has_library(settings):
         _open_first_time(settings).close()
     with closing(Library(_library_path(settings))) as library:
-        yield library, Index(settings.data_dir / "index", open_encoder(settings))
+        yield library, index_at(settings)
 
 
 def _library_path(settings: Settings) -> Path:
@@ -116,7 +120,12 @@ def _has_library(settings: Settings) -> bool:
 
 
 def _is_up_to_date(settings: Settings) -> bool:
-    """Whether the current generation holds the library as it is; that it can be used is for the index to see."""
+    """Whether the current generation holds the library as it is; that it can be used is for the index to see.
+
+    What is kept elsewhere has to be asked.
+    """
+    if settings.store != "disk":
+        return False
     root = settings.data_dir / "index"
     with closing(Library(_library_path(settings))) as library:
         try:

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         None, description="Folder or hub name of a sentence-transformers model; none: the model in the box"
     )
+    store: Literal["disk", "milvus"] = Field("disk", description="Where the index is kept; see docs/cluster.md")
+    milvus_uri: str | None = Field(None, description="Address of a Milvus server, as http://milvus:19530/DATABASE")
+    milvus_token: SecretStr | None = Field(None, description="User and password of that server, as user:password")
     query_prompt: str | None = Field(None, description="Words put before a question to that model; none: its own")
     passage_prompt: str | None = Field(None, description="Words put before a passage to that model; none: its own")
     reranker_model: str | None = Field(
@@ -106,7 +109,7 @@ class Settings(BaseSettings):
             return cls.model_fields[info.field_name].get_default()
         return value
 
-    @field_validator("public_url", "telegram_api_url", "telegram_webhook_url")
+    @field_validator("public_url", "telegram_api_url", "telegram_webhook_url", "milvus_uri")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

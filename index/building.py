@@ -63,7 +63,7 @@ def write_whole(folder: Path, change: Change, encoder: Encoder, progress: Progre
         Manifest(
             format=FORMAT,
             model=encoder.fingerprint,
-            made_with=_record(encoder),
+            made_with=model_record(encoder),
             dimension=encoder.dimension,
             library=change.library,
             created=_now(),
@@ -90,7 +90,7 @@ def write_next(folder: Path, before: Generation, change: Change, encoder: Encode
     after = manifest.model_copy(
         update={
             "model": encoder.fingerprint,
-            "made_with": _record(encoder),
+            "made_with": model_record(encoder),
             "library": change.library,
             "created": _now(),
             "documents": {**stay, **change.added},
@@ -264,7 +264,7 @@ def _complete(
         sync(path)
 
 
-def _record(encoder: Encoder) -> ModelRecord | None:
+def model_record(encoder: Encoder) -> ModelRecord | None:
     if encoder.folder is None:
         return None
     return ModelRecord(

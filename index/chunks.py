@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wenbao.index.units import Rows, Units, first_unit
+from wenbao.config.errors import IndexUnavailable
+from wenbao.index.units import Rows, Units, first_unit, rows_of
 from wenbao.index.vectors import Positions, Vectors, VectorStore, open_vectors, write_vectors
 
 _READ_AT_ONCE = 65_536
@@ -49,7 +50,7 @@ class Chunk:
         return self.units[positions], scores
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Units, Vectors]:
-        """All units of these paragraphs that are here, with their scores."""
+        """All units of these paragraphs that are here, with their scores. Raises IndexUnavailable where damaged."""
         positions = self._positions(rows)
         return self.units[positions], self.vectors.scores(query, positions)
 
@@ -69,9 +70,19 @@ class Chunk:
         return allowed
 
     def _positions(self, rows: Rows) -> Positions:
+        """Where the units of these rows are; that they are in order has to be so, or others would be found."""
         starts = np.searchsorted(self.units, first_unit(rows))
         lengths = np.searchsorted(self.units, first_unit(rows + 1)) - starts
-        return np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        if lengths.min(initial=0) < 0:
+            raise _damaged()
+        positions = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        if not np.array_equal(rows_of(self.units[positions]), np.repeat(rows, lengths)):
+            raise _damaged()
+        return positions
+
+
+def _damaged() -> IndexUnavailable:
+    return IndexUnavailable("The units of a chunk are not in order. Run `wenbao reindex`.")
 
 
 def write_chunk(folder: Path, name: str, vectors: Vectors, units: Units, documents: Rows) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wenbao.index.folding import clean
 from wenbao.index.fusion import Scores, fuse, fuse_one, fuse_terms
-from wenbao.index.generation import Generation
 from wenbao.index.terms import WeightedTerms
 from wenbao.index.units import UNITS_OF_A_ROW, Rows, Units, rows_of
 from wenbao.index.vectors import Vectors
@@ -50,6 +49,34 @@ class Hit:
     dense: float
 
 
+class Terms(Protocol):
+    """Entries (paragraphs or sentences) that are found by their words, as in `wenbao.index.terms.TermIndex`."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, terms: WeightedTerms, k: int, documents: Collection[int] | None) -> tuple[Units, Vectors]: ...
+
+    def telling(self, terms: WeightedTerms) -> WeightedTerms: ...
+
+    def ceiling(self, terms: WeightedTerms) -> float: ...
+
+    def frequency(self, text: str) -> int: ...
+
+
+class Searchable(Protocol):
+    """What is searched: a generation on disk (`wenbao.index.generation`), or one in Milvus."""
+
+    @property
+    def paragraphs(self) -> Terms: ...
+
+    @property
+    def sentences(self) -> Terms: ...
+
+    def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> tuple[Units, Vectors]: ...
+
+    def dense_scores(self, query: Vectors, rows: Rows) -> tuple[Units, Vectors]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Units with their scores."""
@@ -68,7 +95,7 @@ _NOTHING = _Found(np.empty(0, np.uint64), np.empty(0, np.float32))
 
 
 def find(
-    generation: Generation, query: Query, vector: Vectors, k: int, documents: Collection[int] | None = None
+    generation: Searchable, query: Query, vector: Vectors, k: int, documents: Collection[int] | None = None
 ) -> list[Hit]:
     """The `k` best paragraphs, best first; only of these documents (rows in the library) where they are given."""
     if k < 1 or (documents is not None and not documents):

@@ -27,7 +27,7 @@ from wenbao.index.embedding import Encoder, Prompts, WordsAlone, open_encoder, o
 from wenbao.index.files import locked
 from wenbao.index.finding import Hit, Query, find
 from wenbao.index.generation import CURRENT, Generation, current_name, open_current, open_generation, open_newest
-from wenbao.index.manifest import Manifest, damaged, read_manifest
+from wenbao.index.manifest import Manifest, ModelRecord, damaged, read_manifest
 from wenbao.index.publishing import clear_away, new_folder, publish
 from wenbao.knowledge.documents import Passage
 
@@ -137,7 +137,7 @@ class Index:
         Raises ModelUnavailable or StorageFailed; what was there before then stays in use.
         """
         self.refresh()
-        if self._holds(library) or _retried(lambda: self._extended_to(library)):
+        if self._holds(library) or retried(lambda: self._extended_to(library)):
             return
         if self._helper is not None and self._opened is not None:
             self._helper()
@@ -158,7 +158,7 @@ class Index:
             self.refresh()
             opened = self._usable()
             is_wanted = opened is not None and self._is_wanted(opened.generation)
-            if not is_wanted or not _retried(lambda: self._extended_to(library)):
+            if not is_wanted or not retried(lambda: self._extended_to(library)):
                 self._build(library, progress or unheard)
             elif self.generation is not None and is_in_many_parts(self.generation):
                 self._compact(library)
@@ -183,6 +183,10 @@ class Index:
             or generation.manifest.library != library.state()
             or is_in_many_parts(generation)
         )
+
+    def documents(self) -> dict[str, int]:
+        """The documents that the index holds, with their rows in the library."""
+        return self._opened.generation.manifest.documents if self._opened else {}
 
     def has_failed(self) -> bool:
         """Whether a search has come upon damage since this was last asked."""
@@ -257,7 +261,7 @@ class Index:
         """Make what was written beside the current generation, with all that has come to the library meanwhile."""
         with self._writing():
             written = _Opened(open_generation(folder), encoder)
-            if not _retried(lambda: self._published_with_later(written, library)):
+            if not retried(lambda: self._published_with_later(written, library)):
                 publish(self._root, folder)
 
     def _published_with_later(self, written: _Opened, library: Library) -> bool:
@@ -298,10 +302,7 @@ class Index:
     def _encoder_of(self, manifest: Manifest) -> Encoder:
         """The encoder that made a generation; one for words alone where that model is gone."""
         known = [self._encoder, *([self._opened.encoder] if self._opened else [])]
-        for encoder in known:
-            if encoder.fingerprint == manifest.model and encoder.dimension == manifest.dimension:
-                return encoder
-        return _model_of(manifest) or WordsAlone(manifest.dimension)
+        return encoder_of(manifest.model, manifest.made_with, manifest.dimension, known)
 
     @contextmanager
     def _folder_beside(self) -> Iterator[Path]:
@@ -340,21 +341,27 @@ class Index:
 
 def _change(generation: Generation, library: Library, most: float) -> Change | None:
     """What sets the library apart from a generation; None where more than a share is new, or rows were given twice."""
-    state = library.state()
-    if state == generation.manifest.library:
-        return Change(state)
-    wanted = library.rows()
-    had = generation.manifest.documents.items()
+    if library.state() == generation.manifest.library:
+        return Change(generation.manifest.library)
+    return change_between(generation.manifest.documents, generation.manifest.removed, library, most)
+
+
+def change_between(
+    documents: dict[str, int], taken_out: frozenset[int], library: Library, most: float
+) -> Change | None:
+    """What sets the library apart from what holds these documents, and held those rows once; None as above."""
+    state, wanted = library.state(), library.rows()
+    had = documents.items()
     added = dict(wanted.items() - had)
     removed = frozenset(row for _, row in had - wanted.items())
-    taken = removed | generation.manifest.removed | frozenset(generation.manifest.documents.values())
+    taken = removed | taken_out | frozenset(documents.values())
     if len(added) > max(_FEW_DOCUMENTS, most * len(wanted)) or not taken.isdisjoint(added.values()):
         return None
     passages = library.each_passage(list(added)) if added else ()
     return Change(state, added, passages, removed)
 
 
-def _retried(work: Callable[[], bool]) -> bool:
+def retried(work: Callable[[], bool]) -> bool:
     """Once more where a document was removed while the library was read."""
     for _ in range(_TRIES - 1):
         try:
@@ -364,9 +371,16 @@ def _retried(work: Callable[[], bool]) -> bool:
     return work()
 
 
-def _model_of(manifest: Manifest) -> Encoder | None:
-    """The model that a generation was made with, if it is still as it was."""
-    made_with = manifest.made_with
+def encoder_of(model: str, made_with: ModelRecord | None, dimension: int, known: Iterable[Encoder]) -> Encoder:
+    """The encoder with a fingerprint: one that is known, or else opened; one for words alone where it is gone."""
+    for encoder in known:
+        if encoder.fingerprint == model and encoder.dimension == dimension:
+            return encoder
+    return _model_of(model, made_with) or WordsAlone(dimension)
+
+
+def _model_of(fingerprint: str, made_with: ModelRecord | None) -> Encoder | None:
+    """The model that an index was made with, if it is still as it was."""
     if made_with is None or not Path(made_with.folder).is_dir():
         return None
     try:
@@ -374,4 +388,4 @@ def _model_of(manifest: Manifest) -> Encoder | None:
     except ModelUnavailable as problem:
         _log.warning("index.model_gone", problem=str(problem))
         return None
-    return encoder if encoder.fingerprint == manifest.model else None
+    return encoder if encoder.fingerprint == fingerprint else None

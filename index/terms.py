@@ -6,7 +6,7 @@ Each kind of token has its own field and weight; headings are a field beside. An
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from math import log
@@ -25,11 +25,13 @@ from wenbao.index.segments import small_segments
 from wenbao.index.tokens import Tokens, tokens, words_of
 
 Weighted = tuple[tuple[str, float], ...]
+Frequency = Callable[[str, str], int]
+"""In how many entries a token of a kind stands."""
 
-_K1 = 1.2  # fixed in tantivy
+K1 = 1.2  # fixed in tantivy
+HEADING = "heading"
 _LARGE = 10_000
 _COMMON = 0.1
-_HEADING = "heading"
 _QUESTION_WORDS = frozenset(fold(Path(__file__).with_name("question_words.txt").read_text(encoding="utf-8")).split())
 
 
@@ -45,7 +47,7 @@ class WeightedTerms:
     @classmethod
     def of(cls, text: str, weight: float = 1.0) -> Self:
         """The tokens of a text, each once; words that only ask (什么, 多少) are left out where others are there."""
-        found = tokens(_without_question_words(text))
+        found = tokens(without_question_words(text))
         if not any((found.chars, found.words, found.numbers)):
             found = tokens(text)
         return cls(*(tuple((token, weight) for token in dict.fromkeys(kind)) for kind in _kinds(found)))
@@ -105,31 +107,18 @@ class TermIndex:
 
     def telling(self, terms: WeightedTerms) -> WeightedTerms:
         """The terms without characters that stand in many entries: in a large index they cost most and tell least."""
-        if len(self) < _LARGE:
-            return terms
-        limit = _COMMON * len(self)
         with self._reading():
-            rare = tuple(pair for pair in terms.chars if self._searcher.doc_freq("chars", pair[0]) <= limit)
-        return replace(terms, chars=rare) if rare or terms.bigrams or terms.words or terms.numbers else terms
+            return telling(terms, len(self), self._searcher.doc_freq)
 
     def ceiling(self, terms: WeightedTerms) -> float:
         """The score of an entry that would hold every term over and over: what a score is a share of."""
-        entries = len(self)
-        total = 0.0
         with self._reading():
-            for kind, token, weight in terms.pairs():
-                frequency = self._searcher.doc_freq(kind, token)
-                rarity = log(1 + (entries - min(frequency, entries) + 0.5) / (frequency + 0.5))
-                total += getattr(TERM_WEIGHTS, kind) * weight * rarity * (_K1 + 1)
-        return total
+            return ceiling(terms, len(self), self._searcher.doc_freq)
 
     def frequency(self, text: str) -> int:
         """In how many entries a string stands, at most: that of its rarest character, bigram, word or number."""
-        found = tokens(text)
-        kinds = ("bigrams", "words", "numbers") if len(text) > 1 else ("chars", "words", "numbers")
-        pairs = ((kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind)))
         with self._reading():
-            return min((self._searcher.doc_freq(kind, token) for kind, token in pairs), default=0)
+            return min((self._searcher.doc_freq(kind, token) for kind, token in rarest_of(text)), default=0)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -150,7 +139,7 @@ class TermIndex:
         for kind, token, weight in terms.pairs():
             parts.append(self._term(kind, token, weight * getattr(TERM_WEIGHTS, kind)))
             if kind in ("words", "numbers"):
-                parts.append(self._term(_HEADING, token, weight * TERM_WEIGHTS.heading))
+                parts.append(self._term(HEADING, token, weight * TERM_WEIGHTS.heading))
         return tantivy.Query.boolean_query(parts)
 
     def _term(self, field: str, token: str, weight: float) -> tuple[tantivy.Occur, tantivy.Query]:
@@ -181,7 +170,7 @@ class TermWriter:
         document = tantivy.Document()
         for kind, found in zip(fields(Tokens), _kinds(entry.tokens), strict=True):
             document.add_text(kind.name, " ".join(found))
-        document.add_text(_HEADING, entry.headings)
+        document.add_text(HEADING, entry.headings)
         document.add_unsigned("unit", entry.unit)
         document.add_unsigned("document", entry.document)
         self._open_writer().add_document(document)
@@ -197,6 +186,35 @@ class TermWriter:
         return self._writer
 
 
+def telling(terms: WeightedTerms, entries: int, frequency: Frequency) -> WeightedTerms:
+    """As `TermIndex.telling`, for so many entries."""
+    if entries < _LARGE:
+        return terms
+    limit = _COMMON * entries
+    rare = tuple(pair for pair in terms.chars if frequency("chars", pair[0]) <= limit)
+    return replace(terms, chars=rare) if rare or terms.bigrams or terms.words or terms.numbers else terms
+
+
+def ceiling(terms: WeightedTerms, entries: int, frequency: Frequency) -> float:
+    """As `TermIndex.ceiling`, for so many entries."""
+    total = 0.0
+    for kind, token, weight in terms.pairs():
+        total += getattr(TERM_WEIGHTS, kind) * weight * rarity(frequency(kind, token), entries) * (K1 + 1)
+    return total
+
+
+def rarity(frequency: int, entries: int) -> float:
+    """What BM25 has a term count for that stands in so many of the entries."""
+    return log(1 + (entries - min(frequency, entries) + 0.5) / (frequency + 0.5))
+
+
+def rarest_of(text: str) -> Iterator[tuple[str, str]]:
+    """The terms of a string, as (kind, token), the rarest of which says in how many entries it can stand."""
+    found = tokens(text)
+    kinds = ("bigrams", "words", "numbers") if len(text) > 1 else ("chars", "words", "numbers")
+    return ((kind, token) for kind in kinds for token in dict.fromkeys(getattr(found, kind)))
+
+
 def heading_text(headings: Iterable[str]) -> str:
     """The words and numbers of headings in the form that `Entry` takes."""
     found = tokens(" ".join(headings))
@@ -205,7 +223,7 @@ def heading_text(headings: Iterable[str]) -> str:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in (*(field.name for field in fields(Tokens)), _HEADING):
+    for name in (*(field.name for field in fields(Tokens)), HEADING):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field("unit", fast=True)
     builder.add_unsigned_field("document", indexed=True)
@@ -224,5 +242,6 @@ def _merged(groups: Iterable[Weighted]) -> Weighted:
     return tuple(weights.items())
 
 
-def _without_question_words(text: str) -> str:
+def without_question_words(text: str) -> str:
+    """A folded text with a space in place of each word that only asks."""
     return "".join(" " if word in _QUESTION_WORDS else word for word in words_of(tight(text)))

@@ -13,30 +13,33 @@ import subprocess
 import sys
 from contextlib import closing
 from threading import Event, Thread
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import structlog
 
 from wenbao.config.errors import WenbaoError
 from wenbao.config.logs import configure_logs
 from wenbao.config.settings import Settings, load_settings
-from wenbao.index.embedding import open_encoder
 from wenbao.index.search import Index
+from wenbao.index.store import index_at
 from wenbao.knowledge.library import Library
+
+if TYPE_CHECKING:
+    from wenbao.index.milvus import MilvusIndex
 
 _FIRST_LOOK_SECONDS = 5
 _LOOK_SECONDS = 60
 _REST_SECONDS = 10
 _KINDNESS = 10
 _TOLD_EVERY = 10_000
-_OURS = ("embedding_model", "query_prompt", "passage_prompt", "log_level", "log_format")
+_OURS = ("embedding_model", "store", "milvus_uri", "query_prompt", "passage_prompt", "log_level", "log_format")
 _log = structlog.get_logger(__name__)
 
 
 class Upkeep:
     """Looks after an index from the start until `close`; `Index.leave_to` has it called in between."""
 
-    def __init__(self, settings: Settings, library: Library, index: Index) -> None:
+    def __init__(self, settings: Settings, library: Library, index: Index | MilvusIndex) -> None:
         self._settings = settings
         self._library = library
         self._index = index
@@ -83,7 +86,9 @@ class Upkeep:
         if self._closing.is_set():
             return
         command = [sys.executable, "-m", "wenbao.index.upkeep", what, _dumped(self._settings)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            command, stdout=subprocess.PIPE, text=True, env=os.environ | _secrets(self._settings)
+        )
         if self._closing.is_set():
             self._process.kill()
         for line in cast(IO[str], self._process.stdout):
@@ -97,6 +102,12 @@ def _dumped(settings: Settings) -> str:
     return json.dumps(ours | {"data_dir": str(settings.data_dir.absolute())})
 
 
+def _secrets(settings: Settings) -> dict[str, str]:
+    """What must not stand on a command line, where everybody can read it."""
+    token = settings.milvus_token
+    return {"WENBAO_MILVUS_TOKEN": token.get_secret_value()} if token else {}
+
+
 def _do(what: str, settings: Settings) -> None:
     told = 0
 
@@ -107,7 +118,7 @@ def _do(what: str, settings: Settings) -> None:
             print(done, flush=True)
 
     with closing(Library(settings.data_dir / "library.sqlite3")) as library:
-        index = Index(settings.data_dir / "index", open_encoder(settings))
+        index = index_at(settings)
         (index.mend if what == "mend" else index.tend)(library, tell)
 
 

@@ -1,4 +1,4 @@
-"""Keeps vectors in FAISS files and finds the nearest: exact for few, by an inverted file for many.
+"""Keeps vectors in FAISS files and finds the nearest: exact for few; for many by short codes, then more exactly.
 
 This is the one place that knows FAISS; another engine would take the place of `open_vectors` and `write_vectors`.
 """
@@ -19,12 +19,15 @@ Positions = NDArray[np.int64]
 faiss: Any = faiss_  # its own type hints are those of its C++ face
 
 FLAT_LIMIT = 20_000
-"""Up to so many vectors all are compared; above, those in the nearest cells."""
+"""Up to so many vectors are kept as they are; above, as short codes and in eight bits for each number."""
 
 _THREADS_FOR_ONE = 1  # more of them wait for each other longer than they work; the count is kept by each thread
-_EXACT_LIMIT = 20_000
-_PROBES = 32
-_TRAINING_PER_CELL = 40
+_EXACT_LIMIT = 2_000
+_LOOKED_AT_AGAIN = 256  # by benchmarks/scale.py: 100 are enough for 98 of 100, these cost a millisecond at most
+_MORE_THAN_WANTED = 4
+_CELLS = 64  # all are looked at: to leave half of them out is a loss of 5 of 100, as these vectors form no clusters
+_TRAINING = 256 * _CELLS
+_LEAST_CODES = 64
 
 
 class VectorStore(Protocol):
@@ -60,7 +63,7 @@ class FaissVectors:
         if allowed is not None and (count := np.count_nonzero(allowed)) <= _EXACT_LIMIT:
             return self._exact(query, k, np.flatnonzero(allowed)) if count else _nothing()
         faiss.omp_set_num_threads(_THREADS_FOR_ONE)
-        scores, positions = self._index.search(query[None], k, params=self._parameters(allowed))
+        scores, positions = self._index.search(query[None], k, params=self._parameters(k, allowed))
         found = positions[0] >= 0
         return positions[0][found], scores[0][found]
 
@@ -78,11 +81,13 @@ class FaissVectors:
         best = np.argsort(-scores, kind="stable")[:k]
         return positions[best], scores[best]
 
-    def _parameters(self, allowed: NDArray[np.bool_] | None) -> Any:
+    def _parameters(self, k: int, allowed: NDArray[np.bool_] | None) -> Any:
         selector = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         if self._is_flat:
             return faiss.SearchParameters(sel=selector)
-        return faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
+        by_codes = faiss.SearchParametersIVF(sel=selector, nprobe=_CELLS)
+        factor = max(_LOOKED_AT_AGAIN / k, _MORE_THAN_WANTED)
+        return faiss.IndexRefineSearchParameters(k_factor=factor, base_index_params=by_codes)
 
 
 def open_vectors(path: Path) -> FaissVectors:
@@ -96,16 +101,16 @@ def write_vectors(path: Path, vectors: Vectors) -> None:
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     index = faiss.IndexFlatIP(vectors.shape[1]) if len(vectors) <= FLAT_LIMIT else _trained(vectors)
     index.add(vectors)
-    if isinstance(index, faiss.IndexIVF):
-        index.make_direct_map()
     faiss.write_index(index, str(path))
 
 
 def _trained(vectors: Vectors) -> Any:
-    """Cells for so many vectors, about two times the root of their number; each value kept in eight bits."""
-    cells = int(2 * len(vectors) ** 0.5)
-    index = faiss.index_factory(vectors.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
-    sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), cells * _TRAINING_PER_CELL), replace=False)
+    """Four bits for some numbers in a row, by which all are compared, and eight bits for each, to look again."""
+    dimension = vectors.shape[1]
+    together = next((count for count in (4, 3, 2) if dimension % count == 0 and dimension // count >= _LEAST_CODES), 1)
+    kind = f"IVF{_CELLS},PQ{dimension // together}x4fs,Refine(SQ8)"
+    index = faiss.index_factory(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+    sample = np.random.default_rng(0).choice(len(vectors), min(len(vectors), _TRAINING), replace=False)
     index.train(vectors[np.sort(sample)])
     return index
 

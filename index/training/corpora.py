@@ -48,6 +48,14 @@ class Asked(NamedTuple):
     passage: str
 
 
+class Answered(NamedTuple):
+    """A question with the passage that answers it, and where in it the answer starts."""
+
+    question: str
+    passage: str
+    start: int
+
+
 def report_pairs(data: Path, *, held_out: bool = False) -> list[Pair]:
     """Sentences of work reports; `held_out` gives the year that is kept for measuring, else all the others."""
     rows = _records(data / "work-reports-zh-en.jsonl.gz")
@@ -95,6 +103,12 @@ def citizens_questions(data: Path) -> list[Asked]:
 def reading_questions(data: Path, name: str = "cmrc2018-trial") -> list[Asked]:
     """Reading comprehension questions with their contexts. Only the trial set is for training."""
     return [Asked(fold(row["question"]), fold(row["context"])) for row in _records(data / f"{name}.jsonl.gz")]
+
+
+def answered_questions(data: Path) -> list[Answered]:
+    """The questions of the trial set of CMRC 2018, which is for training, with the places of their answers."""
+    rows = _records(data / "cmrc2018-trial.jsonl.gz")
+    return [Answered(fold(row["question"]), fold(row["context"]), row["start"]) for row in rows]
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:

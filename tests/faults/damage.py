@@ -68,7 +68,7 @@ def index_damaged(worker: Worker, folder: Path) -> list[str]:
 
 def library_damaged(worker: Worker, folder: Path) -> list[str]:
     """Problems with the answers; a library that is damaged is not mended but replaced by a backup."""
-    return [one for one in worker.run(Job(str(folder), ask=True)).problems if "listed" not in one]
+    return worker.run(Job(str(folder), ask=True)).problems
 
 
 def _tried(

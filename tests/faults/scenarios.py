@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from wenbao.answers.model import AskRequest
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import WenbaoError
 from wenbao.config.settings import Settings, load_settings
+from wenbao.index.building import MANY_PARTS, is_in_many_parts
 from wenbao.index.embedding import open_encoder
 from wenbao.index.search import Index
 from wenbao.knowledge import backup
@@ -23,7 +24,8 @@ Tell = Callable[[str], None]
 THERE = (1, 2, 3)
 NEW = 7
 GONE = 2
-LATER = range(10, 19)
+LATER = range(10, 14)
+MORE = range(14, 10 + MANY_PARTS)
 
 
 def settings_of(folder: Path, other_model: bool = False) -> Settings:
@@ -36,12 +38,16 @@ def prepare(folder: Path) -> None:
     ReportService.open(settings_of(folder)).close()
 
 
-def prepare_many_parts(folder: Path) -> None:
+def prepare_some_parts(folder: Path) -> None:
     """The same, and reports that were added one by one."""
     prepare(folder)
-    with ReportService.open(settings_of(folder)) as service:
-        for number in LATER:
-            service.add(made_up(number).name, made_up(number).content)
+    _add_each(folder, LATER)
+
+
+def prepare_many_parts(folder: Path) -> None:
+    """The same with so many that they are to be merged."""
+    prepare(folder)
+    _add_each(folder, (*LATER, *MORE))
 
 
 def prepare_without_index(folder: Path) -> None:
@@ -49,7 +55,7 @@ def prepare_without_index(folder: Path) -> None:
 
 
 def prepare_backup(folder: Path) -> None:
-    prepare_many_parts(folder)
+    prepare_some_parts(folder)
     backup.back_up(folder / "data", folder / "backup.zip")
     with ReportService.open(settings_of(folder)) as service:
         for number in (GONE, *LATER):
@@ -82,6 +88,8 @@ def first_start(folder: Path, _: Tell) -> None:
 
 def compact(folder: Path, _: Tell) -> None:
     with _library_and_index(settings_of(folder)) as (library, index):
+        assert index.generation is not None
+        assert is_in_many_parts(index.generation)
         index.tend(library)
 
 
@@ -108,11 +116,11 @@ def restore(folder: Path, tell: Tell) -> None:
 SCENARIOS: dict[str, tuple[Callable[[Path], None], Callable[[Path, Tell], None]]] = {
     "first start": (prepare_without_index, first_start),
     "add": (prepare, add),
-    "add and ask": (prepare_many_parts, add_then_ask),
-    "remove": (prepare_many_parts, remove),
+    "add and ask": (prepare_some_parts, add_then_ask),
+    "remove": (prepare_some_parts, remove),
     "compaction": (prepare_many_parts, compact),
     "new index": (prepare, rebuild),
-    "model change": (prepare_many_parts, change_model),
+    "model change": (prepare_some_parts, change_model),
     "backup": (prepare, back_up),
     "restore": (prepare_backup, restore),
 }
@@ -135,19 +143,30 @@ def check(folder: Path, acknowledged: list[str], scenario: str) -> list[str]:
     return problems
 
 
-def ask_about(folder: Path, number: int) -> str | None:
-    """The value that is answered about a report; None where there is no answer."""
-    with ReportService.open(settings_of(folder)) as service:
-        return _answered(service, number)
-
-
-def answers_rightly(folder: Path) -> list[str]:
-    """What is wrong with the answers about the reports that are there; an error that says what to do is none."""
+def answers(folder: Path) -> Iterator[str]:
+    """What comes of asking about each report: `problem …` for a wrong answer, `refused …` for an error."""
     try:
         with ReportService.open(settings_of(folder)) as service:
-            return _wrong(service, [])
-    except WenbaoError:
-        return []
+            for number in (*THERE, NEW, *LATER):
+                yield from _told_of(service, number)
+    except WenbaoError as problem:
+        yield f"refused {problem}"
+
+
+def _add_each(folder: Path, numbers: Iterable[int]) -> None:
+    with ReportService.open(settings_of(folder)) as service:
+        for number in numbers:
+            service.add(made_up(number).name, made_up(number).content)
+
+
+def _told_of(service: ReportService, number: int) -> Iterator[str]:
+    try:
+        value = _answered(service, number)
+    except WenbaoError as problem:
+        yield f"refused {problem}"
+    else:
+        if value not in (None, made_up(number).value):
+            yield f"problem wrong answer about {number}: {value}"
 
 
 def _wrong(service: ReportService, acknowledged: list[str]) -> list[str]:

@@ -58,14 +58,13 @@ def _work(job: Job, tell: Any) -> None:
     folder = Path(job.folder)
     try:
         if job.check:
-            problems = scenarios.check(folder, job.acknowledged, job.scenario)
+            for problem in scenarios.check(folder, job.acknowledged, job.scenario):
+                tell(f"problem {problem}")
         elif job.ask:
-            problems = scenarios.answers_rightly(folder)
+            for line in scenarios.answers(folder):
+                tell(line)
         else:
             _run_below_the_shim(job, folder, tell)
-            return
-        for problem in problems:
-            tell(f"problem {problem}")
     except WenbaoError as problem:
         tell(f"refused {problem}")
     except BaseException as problem:  # tantivy's panics are no Exception
@@ -82,8 +81,8 @@ def _run_below_the_shim(job: Job, folder: Path, tell: Any) -> None:
     finally:
         count = _SHIM.faults_count()
         if job.mode == "full":
-            for problem in scenarios.answers_rightly(folder):
-                tell(f"problem on a full disk: {problem}")
+            for line in scenarios.answers(folder):
+                tell(line)
         _SHIM.faults_arm(0, 0)
         tell(f"count {count}")
 

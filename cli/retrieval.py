@@ -20,14 +20,15 @@ from wenbao.cli.passages import Asked, PassageLibrary, PassageSet, library_of
 from wenbao.cli.shares import Share, mean, share
 from wenbao.config.errors import IndexUnavailable, InvalidQuestion
 from wenbao.config.settings import Settings
+from wenbao.index import ranking
 from wenbao.index.embedding import Encoder, open_encoder
 from wenbao.index.finding import Hit, find
 from wenbao.index.reranking import Reranker, open_reranker
 from wenbao.index.search import Query
 from wenbao.index.terms import WeightedTerms
 
-TERMS, DENSE, BOTH, RERANKED = "BM25 alone", "dense alone", "hybrid", "hybrid + reranker"
-TYPED = "hybrid, words as typed"
+TERMS, DENSE, BOTH, RANKED, RERANKED = "BM25 alone", "dense alone", "hybrid", "hybrid, ranked", "hybrid + reranker"
+TYPED, TYPED_RANKED = "hybrid, words as typed", "words as typed, ranked"
 MEASURES = ("recall@1", "recall@5", "recall@10", "MRR", "nDCG@10")
 K = 10
 
@@ -85,7 +86,9 @@ def _hits(text: str, library: PassageLibrary, encoder: Encoder, reranker: Rerank
         TERMS: find(generation, query, np.zeros_like(vector), K),
         DENSE: find(generation, replace(query, terms=WeightedTerms()), vector, K),
         BOTH: library.index.search(query, K),
+        RANKED: _ranked(query, library)[:K],
         TYPED: library.index.search(Query.of(text), K),
+        TYPED_RANKED: _ranked(Query.of(text), library)[:K],
     }
     if reranker is None:
         return hits
@@ -100,8 +103,15 @@ def _query(text: str, library: PassageLibrary) -> Query:
     return search_query(question, question_terms(question, library.service.answering_sources(Filters()).rarity))
 
 
+def _ranked(query: Query, library: PassageLibrary, depth: int = 0) -> list[Hit]:
+    hits = library.index.search(query, max(K, ranking.DEPTH, depth))
+    texts = [passage.text for passage in library.library.passages([hit.row for hit in hits])]
+    rarity = library.service.answering_sources(Filters()).rarity
+    return [hits[at] for at in ranking.order(query, [hit.score for hit in hits], texts, rarity)]
+
+
 def _reranked(query: Query, library: PassageLibrary, reranker: Reranker) -> list[Hit]:
-    hits = library.index.search(query, max(K, reranker.depth))
+    hits = _ranked(query, library, reranker.depth)
     texts = [passage.text for passage in library.library.passages([hit.row for hit in hits])]
     return [hits[at] for at in reranker.order(query.dense, texts)]
 

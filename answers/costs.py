@@ -9,20 +9,20 @@ from dataclasses import dataclass
 class Costs:
     """What lies between a word and the place that it is to speak for; nearness is exp(-sum of costs)."""
 
-    figure: float = 0.0815
-    bracket: float = 0.0382
-    enumeration: float = 0.105
-    comma: float = 0.128
-    semicolon: float = 0.138
-    sentence: float = 0.679
-    point: float = 1.56
-    behind: float = 10.0
-    character: float = 0.00171
-    heading: float = 0.689
-    outer_heading: float = 0.187
+    figure: float = 0.06
+    bracket: float = 0.03
+    enumeration: float = 0.06
+    comma: float = 0.15
+    semicolon: float = 0.2
+    sentence: float = 0.7
+    point: float = 0.9
+    behind: float = 12.8
+    character: float = 0.0012
+    heading: float = 0.7
+    outer_heading: float = 0.32
     partner: float = 1.0
-    contested: float = 0.25
-    other_partner: float = 0.648
+    contested: float = 0.4
+    other_partner: float = 0.42
 
 
 COSTS = Costs()

@@ -41,7 +41,7 @@ class Candidate:
     """A place that may answer: `start` to `end` of the passage are the figure, name, date or clause itself.
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
-    year that its report tells of, `look` what a closer look found (`reranking`),
+    year that its report tells of, `found` where the terms stand in the passage, `look` what a closer look found (`reranking`),
     `hinted` how much of the score comes from the conversation.
     """
 
@@ -53,6 +53,7 @@ class Candidate:
     period: Period
     told: int | None
     score: float
+    found: tuple[Found, ...] = ()
     look: tuple[float, ...] = ()
     hinted: float = 0.0
 
@@ -193,7 +194,9 @@ def _candidate(
         total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
-    return Candidate(source.reading, start, end, supports, features, period, source.told, score_of(features))
+    return Candidate(
+        source.reading, start, end, supports, features, period, source.told, score_of(features), source.found
+    )
 
 
 def _is_of_year(question: Question, source: Source, start: int, period: Period, wanted: frozenset[int]) -> bool:

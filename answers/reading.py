@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,13 +19,15 @@ from wenbao.knowledge.documents import Passage
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest."""
+    """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest; `stops` are
+    those that end a clause."""
 
     brackets: tuple[int, ...]
     enumerations: tuple[int, ...]
     commas: tuple[int, ...]
     semicolons: tuple[int, ...]
     sentences: tuple[int, ...]
+    stops: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,10 @@ def read_passage(passage: Passage) -> Reading:
 def clause_at(reading: Reading, start: int, end: int) -> Span:
     """The clause around [start, end): from one comma, semicolon or sentence mark to the next."""
     sentence = reading.sentence_at(start)
-    stops = sorted(reading.boundaries.commas + reading.boundaries.semicolons + reading.boundaries.sentences)
-    left = max((stop + 1 for stop in stops if sentence.start <= stop < start), default=sentence.start)
-    right = min((stop for stop in stops if end <= stop < sentence.end), default=sentence.end)
+    stops = reading.boundaries.stops
+    before, behind = bisect_left(stops, start), bisect_left(stops, end)
+    left = stops[before - 1] + 1 if before and stops[before - 1] >= sentence.start else sentence.start
+    right = stops[behind] if behind < len(stops) and stops[behind] < sentence.end else sentence.end
     return Span(left, right)
 
 
@@ -157,12 +161,15 @@ def _boundaries(folded: str) -> Boundaries:
     """Marks in names and quotations part nothing; a comma inside a number is none."""
     quiet = re.compile(r"《[^》]*》|“[^”]*”|「[^」]*」|\d,(?=\d{3})")
     masked = quiet.sub(lambda match: "x" * len(match.group()), folded)
+    commas, semicolons = _positions(r"[,，]", masked), _positions(r"[;；:：—]", masked)
+    sentences = _positions(r"[。！？!?…\n]", masked)
     return Boundaries(
         brackets=_positions(r"[()（）]", masked),
         enumerations=_positions(r"、|和(?=[^,，。;；、]{0,12}\d)", masked),
-        commas=_positions(r"[,，]", masked),
-        semicolons=_positions(r"[;；:：—]", masked),
-        sentences=_positions(r"[。！？!?…\n]", masked),
+        commas=commas,
+        semicolons=semicolons,
+        sentences=sentences,
+        stops=tuple(sorted(commas + semicolons + sentences)),
     )
 
 

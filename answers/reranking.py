@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
-from wenbao.answers.evidence import find_terms
 from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, values_of
 from wenbao.answers.figures import Span
 from wenbao.answers.question import Ask, Question
-from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.reading import clause_at
 from wenbao.answers.terms import Term
 
 WEIGHTS = Path(__file__).with_name("ranking.json")
@@ -126,7 +125,7 @@ def details(
     """The details of each of the candidates."""
     asked = _asked(question, ask, terms, first)
     liked = _liked(question, first[:LIKED], likeness)
-    met = {id(one.reading): _met(one.reading, terms) for one in first}
+    met = {id(one.reading): _met(one) for one in first}
     return [
         (
             *_of_unit(asked, one),
@@ -207,10 +206,9 @@ def _liked(question: Question, first: Sequence[Candidate], likeness: Likeness) -
 MET = 0.45
 
 
-def _met(reading: Reading, terms: tuple[Term, ...]) -> list[Span]:
-    """Where words of the question stand in a passage."""
-    found = find_terms(reading, terms)
-    return [Span(place.start, place.end) for one in found for place in one.places if place.quality >= MET]
+def _met(candidate: Candidate) -> list[Span]:
+    """Where words of the question stand in the passage of a place."""
+    return [Span(place.start, place.end) for one in candidate.found for place in one.places if place.quality >= MET]
 
 
 def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:

@@ -41,8 +41,8 @@ class Candidate:
     """A place that may answer: `start` to `end` of the passage are the figure, name, date or clause itself.
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
-    year that its report tells of, `found` where the terms stand in the passage, `look` what a closer look found (`reranking`),
-    `hinted` how much of the score comes from the conversation.
+    year that its report tells of, `found` where the terms stand in the passage, `look` what a closer look
+    found (`reranking`), `hinted` how much of the score comes from the conversation.
     """
 
     reading: Reading

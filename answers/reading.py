@@ -19,8 +19,10 @@ from wenbao.knowledge.documents import Passage
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest; `stops` are
-    those that end a clause."""
+    """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest.
+
+    `stops` are those that end a clause.
+    """
 
     brackets: tuple[int, ...]
     enumerations: tuple[int, ...]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from wenbao.config.errors import IndexUnavailable
 from wenbao.index.files import digest, files_below
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to what is on disk or to how texts are cut into tokens: older generations are rebuilt."""
 
 MANIFEST = "manifest.json"

@@ -71,7 +71,7 @@ def features(query: Query, scores: Sequence[float], texts: Sequence[str], rarity
         Features(
             score / best,
             _share_held(characters, form),
-            sum(sorted(stretches(asked, form))[-2:]) / len(asked),
+            min(1.0, sum(sorted(stretches(asked, form))[-2:]) / len(asked)),
             _share_held(telling, form[:_OPENING]),
         )
         for score, form in zip(scores, map(_form, texts), strict=True)

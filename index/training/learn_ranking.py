@@ -72,7 +72,9 @@ def learnt(found: Sequence[Example]) -> Features:
 
 def check(whole: Sequence[Example], parts: Sequence[Example]) -> None:
     """Print how often the right paragraph is first, by the words of the search alone and by what is learnt."""
-    quarters = {context: number % QUARTERS for number, context in enumerate(dict.fromkeys(one.context for one in whole))}
+    quarters = {
+        context: number % QUARTERS for number, context in enumerate(dict.fromkeys(one.context for one in whole))
+    }
     alone = Features(1.0, 0.0, 0.0, 0.0)
     right: dict[str, list[tuple[bool, bool]]] = {"whole contexts": [], "parts": []}
     for quarter in range(QUARTERS):
@@ -95,7 +97,9 @@ def is_first(example: Example, weights: Features) -> bool:
 def as_toml(weights: Features) -> str:
     """The file that `wenbao.index.ranking` reads."""
     lines = [f"{name} = {weight:.2f}" for name, weight in asdict(weights).items()]
-    return "\n".join(["# Learnt by `python -m wenbao.index.training.learn_ranking`; not to be set by hand.", *lines, ""])
+    return "\n".join(
+        ["# Learnt by `python -m wenbao.index.training.learn_ranking`; not to be set by hand.", *lines, ""]
+    )
 
 
 def examples(asked: Sequence[tuple[Answered, str]], others: Sequence[str] = ()) -> list[Example]:

@@ -192,6 +192,21 @@ def test_search_finds_the_passage_first(service: ReportService) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_an_english_search_finds_what_its_chinese_words_find(service):
+    """A search in English also looks for the Chinese words of what was typed, with or without conditions."""
+    chinese = service.search("调解纠纷", k=1).hits[0]
+    assert service.search("mediation of disputes", k=1).hits[0].url == chinese.url
+    found = service.search_where("mediation of disputes", k=1, document=lambda one: True).hits
+    assert found[0].url == chinese.url
+
+
+def test_the_scores_of_a_search_fall_with_its_order(service):
+    """However the paragraphs are put in order, none has a higher score than the one before it."""
+    scores = [hit.score for hit in service.search("今年办理的公证和法律援助案件", k=10).hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
 @pytest.mark.parametrize("k", [0, -1, 101])
 def test_search_refuses_an_impossible_number_of_hits(service: ReportService, k: int) -> None:
     """From 1 to 100 hits can be asked for."""

@@ -169,7 +169,7 @@ def test_a_reader_goes_on_while_the_index_is_built_anew(service: ReportService, 
 
 @pytest.mark.parametrize("where", ["write", "put_state"])
 def test_a_write_that_was_broken_off_is_made_good(settings: Settings, where: str) -> None:
-    """Killed between two collections, or when only the mark is to be taken away: the others go on answering, and the next who writes mends it."""
+    """Killed between two collections, or before the mark goes: others go on answering, the next who writes mends it."""
     _opened(settings, REPORTS).close()
     path = settings.data_dir / "new.txt"
     path.write_text(HEKOU_2019.replace("河湾市", "银杏市").replace("7所", "9所"), encoding="utf-8")

@@ -17,9 +17,9 @@ from wenbao.answers.choosing import (
     span_candidates,
 )
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
-from wenbao.answers.confidence import confidence, list_confidence, threshold
+from wenbao.answers.confidence import confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import PointList, enumeration, point_text, section_list
+from wenbao.answers.lists import Found, PointList, asks_each, list_confidence, lists, point_text
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
@@ -36,8 +36,8 @@ from wenbao.knowledge.library import StoredDocument
 
 RELATED = 3
 MOST_LISTED = 5
-LISTED = 0.5
-"""The share of a question that a list must meet."""
+LISTED = 0.4
+"""The confidence from which on a list is given."""
 OTHER_PART = 0.5
 """What a word of an earlier part of the question counts for in a later one."""
 LEANING = 0.8
@@ -233,7 +233,9 @@ def _answer(
     question = turn.question
     told = {one.id: one.metadata.year for one in documents}
     years = {year: wanted_years(question, year) for year in told.values()}
-    if question.kind == "list" and (listed := _list_draft(question, terms, documents, near, years, sources)):
+    if (question.kind == "list" or asks_each(question)) and (
+        listed := _list_draft(question, terms, documents, near, years, sources)
+    ):
         return listed
     if not terms:
         return None
@@ -443,21 +445,24 @@ def _list_draft(
     """The list of the newest document that has one; a year that the question names says which part is meant."""
     for document in documents[:MOST_LISTED]:
         told = document.metadata.year
-        wanted = _wanted_part(question, told, years[told])
+        wanted = wanted_part(question, told, years[told])
         if not _list_year_fits(wanted, told, years[told]):
             continue
-        readings = [read_passage(one.passage) for one in near if one.passage.document_id == document.id]
-        found = (
-            section_list(question, wanted, terms, [sources.document(document.id)]),
-            enumeration(question, wanted, terms, readings),
-        )
-        best = max((one for one in found if one), key=lambda one: one.score, default=None)
-        if best and (sure := list_confidence(wanted, best)) >= LISTED:
-            return _cited_list(question, best, sources.document(document.id), sure)
+        ranked = ranked_lists(question, wanted, terms, sources.document(document.id), near)
+        if ranked and (sure := list_confidence(terms, ranked)) >= LISTED:
+            return cited_list(question, ranked[0], sources.document(document.id), sure)
     return None
 
 
-def _wanted_part(question: Question, told: int | None, wanted: frozenset[int]) -> SectionClass | None:
+def ranked_lists(
+    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], document: Document, near: Sequence[Near]
+) -> list[PointList]:
+    """The lists of one document that may answer, best first."""
+    found = [Found(read_passage(one.passage), one.score) for one in near if one.passage.document_id == document.id]
+    return lists(question, wanted, terms, document, found)
+
+
+def wanted_part(question: Question, told: int | None, wanted: frozenset[int]) -> SectionClass | None:
     """The class of part that the question is about: as its words say, else by the year that it names."""
     if question.section in ("problem", "plan") or told is None or not wanted:
         return question.section
@@ -472,7 +477,7 @@ def _list_year_fits(part: SectionClass | None, told: int | None, wanted: frozens
     return (told + 1 if part == "plan" else told) in wanted or (part is None and told + 1 in wanted)
 
 
-def _cited_list(question: Question, found: PointList, document: Document, sure: float) -> Draft:
+def cited_list(question: Question, found: PointList, document: Document, sure: float) -> Draft:
     citations, items = [], []
     room = max(12, longest(question) // len(found.points) - 4)
     for number, point in enumerate(found.points, 1):

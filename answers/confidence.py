@@ -11,8 +11,7 @@ from functools import cache
 
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.features import WEIGHTS
-from wenbao.answers.lists import PointList
-from wenbao.answers.question import Question, SectionClass
+from wenbao.answers.question import Question
 from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
 
@@ -100,11 +99,6 @@ def _names_office(question: Question, best: Candidate) -> bool:
     sentence = best.reading.sentence_at(best.start)
     whole = office if office.startswith("副") else f"(?<!副){office}"
     return bool(re.search(whole, best.reading.folded[sentence.start : sentence.end]))
-
-
-def list_confidence(wanted: SectionClass | None, found: PointList) -> float:
-    """The probability that a list is the one asked for."""
-    return min(1.0, found.coverage + (0.2 if wanted else 0.0))
 
 
 def threshold() -> float:

@@ -15,6 +15,7 @@ class Costs:
     comma: float = 0.15
     semicolon: float = 0.2
     sentence: float = 0.7
+    carried: float = 0.35
     point: float = 0.9
     behind: float = 12.8
     character: float = 0.0012

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from wenbao.answers.costs import COSTS, Costs
@@ -29,16 +29,31 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a term stands in a passage, and how well the headings above it hold the term."""
+    """Where a term stands in a passage, and how well the headings above it hold the term.
+
+    `every_place` are the `places` of the term and those of its parts, which count for their share of its length.
+    """
 
     term: Term
     places: tuple[Occurrence, ...]
     in_heading: float
+    parts: tuple[Found, ...]
+    every_place: tuple[Occurrence, ...]
 
 
 def find_terms(reading: Reading, terms: tuple[Term, ...]) -> tuple[Found, ...]:
     """Look for the terms in a passage and its headings."""
-    return tuple(Found(term, _places(reading.folded, term), _heading_quality(reading, term)) for term in terms)
+    return tuple(_found(reading, term) for term in terms)
+
+
+def _found(reading: Reading, term: Term) -> Found:
+    places, parts = _places(reading.folded, term), find_terms(reading, term.parts)
+    of_parts = (
+        replace(place, quality=place.quality * min(1.0, len(part.term.text) / len(term.text)))
+        for part in parts
+        for place in part.places
+    )
+    return Found(term, places, _heading_quality(reading, term), parts, (*places, *of_parts))
 
 
 def coverage(
@@ -59,7 +74,18 @@ def _support(reading: Reading, found: Found, start: int, end: int, costs: Costs)
     for place in found.places:
         if place.quality > best:
             best = max(best, place.quality * nearness(reading, place, start, end, costs))
-    return best
+    return max(best, _support_of_parts(reading, found, start, end, costs)) if found.parts else best
+
+
+APART = 0.95
+"""What the words of a compound count for where they stand apart."""
+
+
+def _support_of_parts(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
+    """The parts of a term one by one, each for its share; characters that no part has are not met."""
+    length = max(len(found.term.text), sum(len(part.term.text) for part in found.parts))
+    met = sum(len(part.term.text) * _support(reading, part, start, end, costs) for part in found.parts)
+    return APART * met / length
 
 
 def _column_quality(reading: Reading, position: int, term: Term) -> float:
@@ -154,8 +180,10 @@ def _sounds(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _occurrences(text: str, form: str) -> list[int]:
+    """Where a form stands; a number not inside a longer one."""
     found, at = [], text.find(form)
     while at >= 0:
-        found.append(at)
+        if not (form[0].isdigit() and text[at - 1 : at].isdigit()):
+            found.append(at)
         at = text.find(form, at + 1)
     return found

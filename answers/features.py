@@ -161,7 +161,12 @@ def counted_share(source: Source, terms: tuple[Term, ...], start: int, end: int)
     met = sum(
         one.term.weight
         * max(
-            (place.quality for place in one.places for low, high in beside if low <= place.start and place.end <= high),
+            (
+                place.quality
+                for place in one.every_place
+                for low, high in beside
+                if low <= place.start and place.end <= high
+            ),
             default=0.0,
         )
         for one in source.found
@@ -202,7 +207,7 @@ def extra_share(source: Source, start: int, end: int) -> float:
     met = {
         at
         for one in source.found
-        for place in one.places
+        for place in one.every_place
         if clause.start <= place.start < clause.end and place.quality >= 0.5
         for at in range(place.start, min(place.end, clause.end))
         if not start <= at < end

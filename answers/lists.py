@@ -1,17 +1,29 @@
-"""Finds lists: the points under a heading, or what a sentence enumerates."""
+"""Finds lists: the points under a heading, the sentences of a part without headings, or what a sentence enumerates.
+
+Every list that a report has is described by a few features; their weights are learnt (`[lists]` in `weights.toml`).
+"""
 
 from __future__ import annotations
 
+import math
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
 
+import numpy as np
 import rjieba
 
+from wenbao.answers.features import WEIGHTS
+from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
 from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.reading import Reading
 from wenbao.answers.terms import Term
+from wenbao.config.language import language_data
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Section
 
@@ -26,13 +38,90 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFeatures:
+    """A list in numbers from 0 to 1.
+
+    The shares of the question's words that stand in `own`, its heading or the words that lead to it, `above`, the
+    headings around it, `title`, that of the report, `inside`, its points, `around`, the paragraph of an enumeration,
+    and `met`, any of these. `extra` is the share of its heading that the question has no words for, `searched` how near
+    search found it. `of_class`, `in_class`, `other_class`: its heading, or one around it, announces the part that is
+    asked for, or another; `pure` is the share of that heading which does nothing else, `unasked` that it is of plans or
+    problems, which the question does not speak of. `as_many`, `not_as_many` as the question counts, `of_kind` named by
+    the word for what is listed. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they are no
+    headings; `each` that they count where each count is asked for, `uncounted` that they do not. `depth` of its
+    heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth of such a one.
+    """
+
+    own: float
+    above: float
+    title: float
+    inside: float
+    around: float
+    met: float
+    extra: float
+    searched: float
+    of_class: float
+    in_class: float
+    other_class: float
+    pure: float
+    unasked: float
+    as_many: float
+    not_as_many: float
+    of_kind: float
+    sentences: float
+    clauses: float
+    enumeration: float
+    counts: float
+    each: float
+    uncounted: float
+    depth: float
+    long: float
+    bare: float
+    bare_deep: float
+
+
+@dataclass(frozen=True, slots=True)
 class PointList:
-    """A list in a document, with its score for ranking and the share of the question that it meets (both 0 to 1)."""
+    """A list in a document, with what is measured of it and its score for ranking."""
 
     document_id: str
     points: tuple[Point, ...]
+    features: ListFeatures
     score: float
-    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A paragraph that search found, with how near (0 to 1)."""
+
+    reading: Reading
+    nearness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question for a list: the class of part that it is about, the year that the report tells of, and its terms."""
+
+    question: Question
+    wanted: SectionClass | None
+    terms: tuple[Term, ...]
+    told: int | None
+    count: int | None
+    each: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """A list before it is measured; `nature` says what its points are, "" for headings."""
+
+    points: tuple[Point, ...]
+    own: str
+    inside: str
+    lineage: tuple[str, ...]
+    nature: str
+    searched: float
+    around: str = ""
+    of_kind: float = 0.0
 
 
 MARKER = re.compile(
@@ -40,7 +129,7 @@ MARKER = re.compile(
     r"|[(（][一二三四五六七八九十\d]{1,3}[)）][、.]?|\d{1,2}(?:\.\d{1,2})*(?:[.、．)）]|\s)(?!\d)|[①-⑳]"
     r"|(?:首先|其次|再次|最后|其[一二三四五六])[,，:：])\s*"
 )
-COUNT = re.compile(r"(\d{1,2}|[二两三四五六七八九十]{1,2})(?:个|项|件|大|类|点|条|方面|种)")
+COUNT = re.compile(r"(\d{1,2}|[二两三四五六七八九十]{1,2})(?:大)?(?:个|项|件|类|点|条|方面|种|块|样|套|步)")
 COUNT_EN = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b")
 VALUES = (
     {word: value for value, word in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])}
@@ -51,36 +140,87 @@ VALUES = (
     }
 )
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
-NESTED = 0.96
-FEWER_THAN_ASKED = 0.8
-ENUMERATED = 0.95
-WITHIN_PART = 0.6
-"""For an enumeration that only stands in the part that is asked for."""
+NETWORK = Path(__file__).with_name("lists.json")
 LONGEST_LEAD = 80
-ONLY_COUNTS = 0.7
-OF_THE_KIND = 1.15
-"""For parts that have the word for what is listed in them (哪几类: 咨询类、投诉类)."""
+ABOVE, INSIDE, AROUND, TITLE = 0.6, 0.5, 0.4, 0.5
+"""What a word counts for in `met`: in the headings around a list, in its points, near it, in the title."""
+MANY = 10
+DEEP = 4
 
 
-def section_list(
-    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], documents: Sequence[Document]
-) -> PointList | None:
-    """The points under the heading that best meets the question; `wanted` is the class of part that it is about."""
-    found = [one for document in documents for one in _section_lists(question, wanted, terms, document)]
-    return max(found, key=lambda one: one.score, default=None)
+def lists(
+    question: Question,
+    wanted: SectionClass | None,
+    terms: tuple[Term, ...],
+    document: Document,
+    found: Sequence[Found],
+) -> list[PointList]:
+    """The lists of a document that may answer, best first; `wanted` is the class of part that the question is about.
+
+    `found` are the paragraphs of the document that search found: enumerations and parts without headings below are
+    looked for in them alone.
+    """
+    asked = _Asked(question, wanted, terms, document.metadata.year, asked_count(question), asks_each(question))
+    containers = [*_headed(document, found), *_enumerated(question, found)]
+    title = fold(document.metadata.title)
+    measured = [(one, _measured(asked, one, title)) for one in containers]
+    of_part = [(one, features) for one, features in measured if features is not None]
+    if not of_part:
+        return []
+    scores = load(NETWORK, names()).scores(np.array([values_of(features) for _, features in of_part]))
+    scored = [
+        PointList(document.id, one.points, features, float(score))
+        for (one, features), score in zip(of_part, scores, strict=True)
+    ]
+    return sorted(scored, key=lambda one: -one.score)
 
 
-def enumeration(
-    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], readings: Sequence[Reading]
-) -> PointList | None:
-    """What the sentence enumerates that best meets the question."""
-    found = [one for reading in readings for one in _enumerations(question, wanted, terms, reading)]
-    return max(found, key=lambda one: one.score, default=None)
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the features, in their order."""
+    return tuple(field.name for field in fields(ListFeatures))
+
+
+values_of = attrgetter(*(field.name for field in fields(ListFeatures)))
+"""The features as a tuple, in their order."""
+
+SIGNS = ("lead", "terms")
+"""What the confidence goes by beside the features of the best list: its lead, and how many words the question has."""
+LEAD_OF_ALL, MANY_TERMS = 4.0, 6
+
+
+def list_signs(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> tuple[float, ...]:
+    """All that the confidence of a list is learnt from."""
+    lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else LEAD_OF_ALL
+    return (*values_of(ranked[0].features), min(1.0, lead / LEAD_OF_ALL), min(1.0, len(terms) / MANY_TERMS))
+
+
+def list_confidence(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> float:
+    """The probability that the first of the lists is the one asked for."""
+    *weights, bias = _weights()
+    logit = bias + sum(weight * value for weight, value in zip(weights, list_signs(terms, ranked), strict=True))
+    return 1 / (1 + math.exp(-logit))
+
+
+@cache
+def _weights() -> tuple[float, ...]:
+    learnt = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["lists"]
+    return tuple(float(learnt[name]) for name in (*names(), *SIGNS, "bias"))
 
 
 def point_text(text: str) -> str:
     """The words of a point without its number and closing mark."""
     return MARKER.sub("", text).strip().rstrip("。；;，,：:、")
+
+
+EACH = re.compile(r"(?<![和与跟及])各[^,，。;；?？]{0,6}?(?:多少|几)|分别(?:是|有|为|占)*(?:多少|几)|[分哪]几(?:类|种)")
+JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、][\u4e00-\u9fff]")
+
+
+def asks_each(question: Question) -> bool:
+    """Whether the count of each part is asked for (按类型各有多少), without the parts being named."""
+    match = EACH.search(question.plain)
+    return len(question.asks) <= 1 and match is not None and not JOINED.search(question.plain, 0, match.start())
 
 
 def asked_count(question: Question) -> int | None:
@@ -102,28 +242,121 @@ def _numeral(number: str) -> int:
     return 10 * (VALUES[tens] if tens else 1) + (VALUES[ones] if ones else 0)
 
 
-def _section_lists(
-    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], document: Document
-) -> Iterator[PointList]:
-    if wanted is None and not terms:
-        return
+def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None:
+    """The features of a list; None where it is of a part that the question excludes."""
+    classes = [class_of(heading, asked.told) for heading in (*one.lineage, one.own)]
+    stands_in = next((found for found in reversed(classes) if found), None)
+    if asked.wanted == "plan" and stands_in in ("problem", "done"):
+        return None
+    if not asked.terms and (asked.wanted is None or asked.wanted not in classes):
+        return None
+    announcing = next((h for h, c in zip((one.own, *one.lineage), (classes[-1], *classes), strict=False) if c), "")
+    above = " ".join(one.lineage)
+    supports = [
+        tuple(_quality(term, text) for term in asked.terms) for text in (one.own, above, title, one.inside, one.around)
+    ]
+    worth = (1.0, ABOVE, TITLE, INSIDE, AROUND)
+    met = tuple(max(q * w for q, w in zip(qualities, worth, strict=True)) for qualities in zip(*supports, strict=True))
+    counting = sum(bool(re.search(r"\d", text)) for text in one.inside.split("\n")) / len(one.points)
+    depth = min(1.0, len(one.lineage) / DEEP)
+    return ListFeatures(
+        *(_mean(asked.terms, qualities) for qualities in supports),
+        met=_mean(asked.terms, met),
+        extra=_extra(asked.terms, one.own),
+        searched=one.searched,
+        of_class=float(asked.wanted is not None and classes[-1] == asked.wanted),
+        in_class=float(asked.wanted is not None and stands_in == asked.wanted),
+        other_class=float(asked.wanted is not None and stands_in not in (None, asked.wanted)),
+        pure=_pure(announcing, asked.wanted) if asked.wanted and stands_in == asked.wanted else 0.0,
+        unasked=float(asked.wanted is None and stands_in in ("plan", "problem")),
+        as_many=float(asked.count == len(one.points)),
+        not_as_many=float(asked.count is not None and asked.count != len(one.points)),
+        of_kind=one.of_kind,
+        sentences=float(one.nature == "sentences"),
+        clauses=float(one.nature == "clauses"),
+        enumeration=float(one.nature == "enumeration"),
+        counts=float(one.nature == "counts"),
+        each=counting if asked.each else 0.0,
+        uncounted=1 - counting if asked.each else 0.0,
+        depth=depth,
+        long=min(1.0, len(one.points) / MANY),
+        bare=float(not asked.terms),
+        bare_deep=depth * (not asked.terms),
+    )
+
+
+def class_of(heading: str, told: int | None) -> SectionClass | None:
+    """What kind of part a heading announces; one that names the year after the one told of announces plans."""
+    found = topic_class(heading)
+    return "plan" if found in (None, "done") and told is not None and str(told + 1) in heading else found
+
+
+def _pure(heading: str, wanted: SectionClass) -> float:
+    """The share of a heading that only says which part it is: all of 存在的问题, little of 解决群众的问题."""
+    sections = language_data("questions")["sections"]
+    words = [*sections[wanted]["heading"], *sections["generic"]["heading"]]
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    rest = re.sub(rf"{pattern}|\d{{4}}年?|\W", "", MARKER.sub("", heading))
+    whole = re.sub(r"\W", "", MARKER.sub("", heading))
+    return 1 - len(rest) / len(whole) if whole else 0.0
+
+
+def _mean(terms: tuple[Term, ...], qualities: Sequence[float]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * one for term, one in zip(terms, qualities, strict=True)) / total if total else 0.0
+
+
+def _quality(term: Term, text: str) -> float:
+    """How well a text has a term: as one word, or its parts one by one."""
+    best = max((quality for form, quality in term.forms if form in text), default=0.0)
+    if best == 1.0 or not term.parts:
+        return best
+    length = max(len(term.text), sum(len(part.text) for part in term.parts))
+    return max(best, sum(len(part.text) * _quality(part, text) for part in term.parts) / length)
+
+
+def _extra(terms: tuple[Term, ...], heading: str) -> float:
+    own = point_text(heading)
+    if not own:
+        return 0.0
+    forms = [form for term in terms for one in (term, *term.parts) for form, _ in one.forms]
+    met = {at + i for form in forms for at in _starts(own, form) for i in range(len(form))}
+    letters = [at for at, char in enumerate(own) if char.isalnum()]
+    return 1 - sum(at in met for at in letters) / len(letters) if letters else 0.0
+
+
+def _starts(text: str, form: str) -> Iterator[int]:
+    return (match.start() for match in re.finditer(re.escape(form), text))
+
+
+def _headed(document: Document, found: Sequence[Found]) -> Iterator[_Container]:
+    """The points below each heading; of a part without any that search found, its paragraphs, sentences or clauses."""
     by_number = {section.number: section for section in document.sections}
+    below: dict[int, list[Section]] = {}
     for section in document.sections:
-        below = [one for one in document.sections if one.parent == section.number]
-        points = tuple(Point(one.start, one.heading_end, one.end) for one in below) or _plain_points(document, section)
+        if section.parent is not None:
+            below.setdefault(section.parent, []).append(section)
+    for section in document.sections:
+        children = below.get(section.number, [])
+        searched = max(
+            (
+                one.nearness
+                for one in found
+                if section.start <= one.reading.passage.paragraph.start < section.end
+                or one.reading.passage.paragraph.start <= section.start < one.reading.passage.paragraph.end
+            ),
+            default=0.0,
+        )
+        points = tuple(Point(one.start, one.heading_end, one.end) for one in children)
+        nature = ""
+        if len(points) < 2 and searched > 0:
+            points, nature = _plain_points(document, section)
         if len(points) < 2:
             continue
-        lineage = _lineage(by_number, section)
-        lead = _lead(document, below)
-        if wanted is not None and _class_of(lineage) != wanted:
-            continue
-        coverage = _heading_coverage(terms, document, lineage, below, lead) if terms else 1.0
-        # the outermost part of its class is what a question without other words means
-        nested = len(lineage) > 1 and (terms or _class_of(lineage[:-1]) == wanted)
-        score = coverage * (NESTED ** (len(lineage) - 1) if nested else 1.0) * _count_factor(question, len(points))
-        if not terms and nested:
-            score *= 0.7
-        yield PointList(document.id, points, score * (1.0 if below else 0.9), coverage)
+        lineage = tuple(fold(one.heading) for one in _lineage(by_number, section)[:-1])
+        own = " ".join(filter(None, (fold(section.heading), _lead(document, children))))
+        inside = "\n".join(fold(document.text[one.start : one.end]) for one in points)
+        yield _Container(points, own, inside, lineage, nature, searched)
 
 
 def _lead(document: Document, below: Sequence[Section]) -> str:
@@ -134,16 +367,40 @@ def _lead(document: Document, below: Sequence[Section]) -> str:
     return re.split(r"[。！？\n]", before.rstrip("。:："))[-1]
 
 
-def _plain_points(document: Document, section: Section) -> tuple[Point, ...]:
-    """The paragraphs of a part without headings, each by its first sentence; of a single one, its sentences."""
-    inside = [
-        one for one in document.paragraphs if section.heading_end <= one.start < section.end and one.kind == "text"
-    ]
-    if section.inline or not inside:
-        return ()
+def _plain_points(document: Document, section: Section) -> tuple[tuple[Point, ...], str]:
+    """The paragraphs of a part without headings, each by its first sentence; of a single one, its sentences or clauses.
+
+    A heading that begins its paragraph is none of the points.
+    """
+    begin = section.heading_end
+    inside = [one for one in document.paragraphs if one.start < section.end and begin < one.end and one.kind == "text"]
     if len(inside) > 1:
-        return tuple(Point(one.sentences[0].start, one.sentences[0].end, one.end) for one in inside if one.sentences)
-    return tuple(Point(one.start, one.end, one.end) for one in inside[0].sentences)
+        first = [one.sentences[0] for one in inside if one.sentences and one.start >= begin]
+        return tuple(Point(one.start, one.end, one.end) for one in first), "sentences"
+    sentences = [
+        Point(max(one.start, _behind_marks(document.text, begin)), one.end, one.end)
+        for paragraph in inside
+        for one in paragraph.sentences
+        if one.end > begin + 1 and one.start < section.end
+    ]
+    sentences = [one for one in sentences if len(point_text(document.text[one.start : one.end])) > 1]
+    if len(sentences) > 1:
+        return tuple(sentences), "sentences"
+    return tuple(_clauses(document.text, sentences[0])) if sentences else (), "clauses"
+
+
+def _behind_marks(text: str, position: int) -> int:
+    """The position of the first character that is no mark or blank."""
+    match = re.compile(r"[\s。.:：,，;；、]*").match(text, position)
+    return match.end() if match else position
+
+
+def _clauses(text: str, sentence: Point) -> Iterator[Point]:
+    words = text[sentence.start : sentence.end]
+    quiet = _without_quotations(words)
+    parted = _split(quiet, 0, len(quiet), "[;；]")
+    for start, end in parted if len(parted) > 1 else _split(quiet, 0, len(quiet), "[,，]"):
+        yield Point(sentence.start + start, sentence.start + end, sentence.start + end)
 
 
 def _lineage(by_number: dict[int, Section], section: Section) -> tuple[Section, ...]:
@@ -152,39 +409,6 @@ def _lineage(by_number: dict[int, Section], section: Section) -> tuple[Section, 
     while path[0].parent is not None:
         path.insert(0, by_number[path[0].parent])
     return tuple(path)
-
-
-def _class_of(lineage: Sequence[Section]) -> SectionClass | None:
-    return next((found for section in reversed(lineage) if (found := topic_class(fold(section.heading)))), None)
-
-
-def _heading_coverage(
-    terms: tuple[Term, ...], document: Document, lineage: Sequence[Section], below: Sequence[Section], lead: str
-) -> float:
-    """How well headings meet the terms: the list's own wholly, those above and below it and the title less."""
-    places = (
-        (fold(lineage[-1].heading), 1.0),
-        (lead, 1.0),
-        (" ".join(fold(section.heading) for section in lineage[:-1]), 0.6),
-        (" ".join(fold(section.heading) for section in below), 0.5),
-        (fold(document.metadata.title), 0.5),
-    )
-    return _coverage(terms, places)
-
-
-def _coverage(terms: tuple[Term, ...], places: Sequence[tuple[str, float]]) -> float:
-    total = sum(term.weight for term in terms)
-    met = sum(
-        term.weight
-        * max((quality * worth for form, quality in term.forms for text, worth in places if form in text), default=0.0)
-        for term in terms
-    )
-    return met / total if total else 0.0
-
-
-def _count_factor(question: Question, points: int) -> float:
-    asked = asked_count(question)
-    return 1.0 if asked is None or asked == points else FEWER_THAN_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,69 +421,76 @@ class _Row:
     counts: bool = False
 
 
-def _enumerations(
-    question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], reading: Reading
-) -> Iterator[PointList]:
-    offset = reading.passage.paragraph.start
-    stands_in = {topic_class(topic) for topic in reading.topics}
-    for sentence in reading.sentences:
-        text = reading.folded[sentence.start : sentence.end]
-        for row in _rows(text):
-            said = topic_class(row.lead)
-            if wanted is not None and wanted != said and wanted not in stands_in:
-                continue
-            if not terms and (wanted is None or wanted not in {said, *stands_in}):
-                continue
-            places = ((row.lead, 1.0), (text, 0.65), (" ".join(reading.topics), 0.5))
-            coverage = _coverage(terms, places) if terms else 1.0
-            score = (
-                coverage
-                * (ENUMERATED if terms or said == wanted else WITHIN_PART)
-                * _count_factor(question, len(row.parts))
-                * _kind_factor(question, text, row)
-                * (ONLY_COUNTS if row.counts else 1.0)
-            )
-            points = _points(row, offset + sentence.start)
-            yield PointList(reading.passage.document_id, points, score, coverage)
+def _enumerated(question: Question, found: Sequence[Found]) -> Iterator[_Container]:
+    for one in found:
+        reading, offset = one.reading, one.reading.passage.paragraph.start
+        for sentence in reading.sentences:
+            text = reading.folded[sentence.start : sentence.end]
+            for row in _rows(text):
+                yield _Container(
+                    points=_points(row, offset + sentence.start),
+                    own=row.lead,
+                    inside="\n".join(text[start:end] for start, end in row.parts),
+                    lineage=reading.topics,
+                    nature="counts" if row.counts else "enumeration",
+                    searched=one.nearness,
+                    around=reading.folded[: sentence.end],
+                    of_kind=float(_is_of_kind(question, text, row)),
+                )
 
 
 KIND = re.compile(r"[哪那](?:些|几|[一二两三四五六七八九十])(?:大|个)?([\u4e00-\u9fff])")
 
 
-def _kind_factor(question: Question, text: str, row: _Row) -> float:
+def _is_of_kind(question: Question, text: str, row: _Row) -> bool:
+    """Whether parts have the word for what is listed in them (哪几类: 咨询类、投诉类)."""
     match = KIND.search(question.plain)
     if not match:
-        return 1.0
+        return False
     if match.group(1) in "类种" and "其中" in text[: row.parts[0][0]]:
-        return OF_THE_KIND
-    of_kind = sum(match.group(1) in text[start:end] for start, end in row.parts)
-    return OF_THE_KIND if of_kind * 2 >= len(row.parts) else 1.0
+        return True
+    return 2 * sum(match.group(1) in text[start:end] for start, end in row.parts) >= len(row.parts)
 
 
 def _points(row: _Row, offset: int) -> tuple[Point, ...]:
     return tuple(Point(offset + start, offset + end, offset + end) for start, end in row.parts)
 
 
-def _rows(sentence: str) -> Iterator[_Row]:
-    """The enumerations in a sentence: by semicolons, by commas behind a colon or between counts, by 、 in a clause."""
-    quiet = re.sub(
+def _without_quotations(sentence: str) -> str:
+    """The sentence with x in the place of names, quotations, brackets and grouped digits, whose marks part nothing."""
+    return re.sub(
         r"《[^》]*》|“[^”]*”|[(（][^)）]*[)）]|\d,(?=\d{3})", lambda match: "x" * len(match.group()), sentence
     )
+
+
+def _rows(sentence: str) -> Iterator[_Row]:
+    """The enumerations in a sentence: by semicolons, by commas behind a colon or between counts, by 、 in a clause."""
+    quiet = _without_quotations(sentence)
     colon = re.search(r"[:：]", quiet)
     begin = colon.end() if colon else 0
     lead = sentence[:begin]
     by_semicolon = _split(quiet, begin, len(quiet), "[;；]")
     if len(by_semicolon) >= 3 or (colon and len(by_semicolon) == 2):
         yield _Row(lead, tuple(by_semicolon))
-        return
     clauses = _split(quiet, begin, len(quiet), "[,，;；]")
     if colon and len(clauses) >= 3:
         yield _Row(lead, tuple(clauses))
     for start, end in clauses:
         yield from _row_in_clause(sentence, quiet, start, end)
-    counted = [(start, end) for start, end in clauses if re.search(r"\d", quiet[start:end])]
+    yield from _row_of_counts(sentence, quiet, clauses)
+    yield from _row_of_counts(sentence, quiet, _split(quiet, begin, len(quiet), "[,，;；、]"))
+
+
+def _row_of_counts(sentence: str, quiet: str, parts: Sequence[tuple[int, int]]) -> Iterator[_Row]:
+    """Counts one after the other, all of a sentence and those behind 其中."""
+    counted = [(start, end) for start, end in parts if re.search(r"\d", quiet[start:end])]
+    among = sentence.find("其中")
+    inner = [(start, end) for start, end in counted if start >= among >= 0]
+    if inner and len(inner) < len(counted) and len(inner) > 1:
+        yield _Row(sentence[:among], tuple(inner), counts=True)
     if len(counted) >= 3:
         yield _Row(sentence[: counted[0][0]] or sentence[: counted[0][1]], tuple(counted), counts=True)
+        yield _Row(sentence[: counted[0][1]], tuple(counted[1:]), counts=True)
 
 
 def _row_in_clause(sentence: str, quiet: str, start: int, end: int) -> Iterator[_Row]:

@@ -288,7 +288,7 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
     return tuple(found)
 
 
-EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)各自?(?:有|是|为)?$")
+EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)(?:各自?|分别)(?:有|是|为|占|达到?)?$")
 
 
 def _joints_before(plain: str, position: int) -> list[int]:

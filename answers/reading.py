@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from operator import add
 
+import rjieba
+
 from wenbao.answers.costs import COSTS
 from wenbao.answers.figures import Figure, Span, dates, figures, names, quoted
 from wenbao.answers.tables import Row, row_figures, row_of
@@ -21,7 +23,8 @@ from wenbao.knowledge.documents import Passage
 class Boundaries:
     """Sorted positions of the marks that part one statement from the next, from the weakest to the strongest.
 
-    `stops` are those that end a clause.
+    `carried` are those of the `sentences` after which the next one leaves out its subject (审结56件), which is that of
+    the sentence before; `stops` are those that end a clause.
     """
 
     brackets: tuple[int, ...]
@@ -29,6 +32,7 @@ class Boundaries:
     commas: tuple[int, ...]
     semicolons: tuple[int, ...]
     sentences: tuple[int, ...]
+    carried: tuple[int, ...]
     stops: tuple[int, ...]
 
 
@@ -171,8 +175,19 @@ def _boundaries(folded: str) -> Boundaries:
         commas=commas,
         semicolons=semicolons,
         sentences=sentences,
+        carried=tuple(at for at in sentences if _leaves_out_subject(masked, at + 1)),
         stops=tuple(sorted(commas + semicolons + sentences)),
     )
+
+
+BEGINNING = 8
+WITHOUT_SUBJECT = ("v", "d", "p", "r")
+
+
+def _leaves_out_subject(text: str, start: int) -> bool:
+    """Whether a sentence begins with a verb, an adverb or 其中."""
+    beginning = text[start : start + BEGINNING].strip()
+    return bool(beginning) and rjieba.tag(beginning, False)[0][1][:1] in WITHOUT_SUBJECT
 
 
 def _prices(length: int, marks: Boundaries, points: tuple[int, ...]) -> tuple[float, ...]:
@@ -182,7 +197,8 @@ def _prices(length: int, marks: Boundaries, points: tuple[int, ...]) -> tuple[fl
         (marks.enumerations, COSTS.enumeration),
         (marks.commas, COSTS.comma),
         (marks.semicolons, COSTS.semicolon),
-        (marks.sentences, COSTS.sentence),
+        (tuple(at for at in marks.sentences if at not in marks.carried), COSTS.sentence),
+        (marks.carried, COSTS.carried),
         (tuple(max(0, point - 1) for point in points), COSTS.point),
     )
     return _prefix_sums(length, ((at, cost) for positions, cost in kinds for at in positions))

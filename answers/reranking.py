@@ -6,7 +6,6 @@ network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.r
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
 from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, values_of
-from wenbao.answers.figures import Span
-from wenbao.answers.question import Ask, Question
-from wenbao.answers.reading import clause_at
+from wenbao.answers.figures import Figure, Span
+from wenbao.answers.network import load
+from wenbao.answers.question import Ask, Question, fits
+from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
 WEIGHTS = Path(__file__).with_name("ranking.json")
@@ -41,7 +41,10 @@ class Details:
     search found the passage, beside the best. `label`: the share of the place's own words that the question has.
     `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the kind
     of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
-    `behind`: how well the words beside 多少 are met. `added`, `added_only`: what was added, not asked for; asked for a
+    `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
+    words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
+    characters before the figure that the question has. `clause`, `passage`: the share of the question's words that
+    stand there at all. `added`, `added_only`: what was added, not asked for; asked for a
     total. `early`: how early in the report. `english`, `figure`: the kind of question.
     """
 
@@ -64,6 +67,11 @@ class Details:
     like_sentence: float
     before: float
     behind: float
+    own: float
+    rival: float
+    tail: float
+    clause: float
+    passage: float
     added: float
     added_only: float
     early: float
@@ -79,7 +87,7 @@ def reranked(
     if not first:
         return []
     rows = matrix(question, ask, terms, first, likeness)
-    scores = final_scores(rows)
+    scores = load(WEIGHTS, names()).scores(rows)
     # What a conversation adds to a score comes on top of either kind of score.
     looked = [
         replace(one, score=float(score) + one.hinted, look=tuple(row))
@@ -98,25 +106,10 @@ def matrix(
     return np.array([(*values_of(one.features), *look) for one, look in zip(first, looks, strict=True)])
 
 
-def names() -> list[str]:
-    """The names of the columns of `matrix`."""
-    return [field.name for shape in (Features, Details) for field in fields(shape)]
-
-
-def final_scores(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The score of each row, on the scale of the scores of `choosing`."""
-    direct, hidden, bias, out = _weights()
-    scores: NDArray[np.float64] = rows @ direct + np.tanh(rows @ hidden + bias) @ out
-    return scores
-
-
 @cache
-def _weights() -> tuple[NDArray[np.float64], ...]:
-    learnt = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    if list(learnt["direct"]) != names():
-        raise RuntimeError("answers/ranking.json is of other features. Run python -m benchmarks.ranking --write.")
-    direct = np.array(list(learnt["direct"].values()))
-    return direct, np.array(list(learnt["hidden"].values())), np.array(learnt["bias"]), np.array(learnt["out"])
+def names() -> tuple[str, ...]:
+    """The names of the columns of `matrix`."""
+    return tuple(field.name for shape in (Features, Details) for field in fields(shape))
 
 
 def details(
@@ -134,6 +127,8 @@ def details(
             *_of_kind(asked, one),
             *(liked[place] if place < len(liked) else (0.0, 0.0)),
             *_beside_ask(asked, one),
+            *_of_labels(asked, one, met[id(one.reading)]),
+            *_of_standing(one),
             *_of_addition(asked, one),
             1 / (1 + one.reading.passage.paragraph.number / 10),
             float(question.is_english),
@@ -208,7 +203,9 @@ MET = 0.45
 
 def _met(candidate: Candidate) -> list[Span]:
     """Where words of the question stand in the passage of a place."""
-    return [Span(place.start, place.end) for one in candidate.found for place in one.places if place.quality >= MET]
+    return [
+        Span(place.start, place.end) for one in candidate.found for place in one.every_place if place.quality >= MET
+    ]
 
 
 def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
@@ -254,12 +251,8 @@ def _common(content: str, sentence: str) -> float:
 
 
 def _label(one: Candidate) -> Span:
-    """The words of a figure's own: from the mark or figure before it to the figure."""
-    reading = one.reading
-    clause = clause_at(reading, one.start, one.start + 1)
-    marks = [mark + 1 for mark in reading.boundaries.enumerations if clause.start <= mark < one.start]
-    figures = [figure.end for figure in reading.figures if clause.start < figure.end <= one.start]
-    return Span(max([clause.start, *marks, *figures]), one.start)
+    """The words of a figure's own before it."""
+    return Span(_own_words(one.reading, one.start, one.end).start, one.start)
 
 
 def _label_share(one: Candidate, met: list[Span]) -> float:
@@ -292,6 +285,65 @@ def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
     before = [support for term, support in met if term.at < asked.ask.at]
     behind = [support for term, support in met if term.at > asked.ask.at]
     return before[-1] if before else 0.5, behind[0] if behind else 0.5
+
+
+TAIL = 4
+
+
+def _of_labels(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, float, float]:
+    """How well the figure's own words meet the question, how much better those of a rival do, and its last words."""
+    sentence = one.reading.sentence_at(one.start)
+    own = _share_within(one, _own_words(one.reading, one.start, one.end))
+    rivals = (
+        _share_within(one, _own_words(one.reading, figure.start, figure.end))
+        for figure in one.reading.figures
+        if sentence.start <= figure.start < sentence.end and figure.start != one.start and _is_rival(asked, figure)
+    )
+    text = one.reading.folded
+    label = _label(one)
+    last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
+    tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
+    return own, max(0.0, max(rivals, default=0.0) - own), tail
+
+
+def _is_rival(asked: _Asked, figure: Figure) -> bool:
+    return asked.ask is None or fits(asked.ask, figure.unit, figure.group) > 0
+
+
+def _own_words(reading: Reading, start: int, end: int) -> Span:
+    """From the mark or figure before a figure to the mark or figure behind it."""
+    clause = clause_at(reading, start, start + 1)
+    marks = [mark + 1 for mark in reading.boundaries.enumerations if clause.start <= mark < start]
+    figures = [figure.end for figure in reading.figures if clause.start < figure.end <= start]
+    ends = [mark for mark in reading.boundaries.enumerations if end <= mark < clause.end]
+    ends += [figure.start for figure in reading.figures if end <= figure.start < clause.end]
+    return Span(max([clause.start, *marks, *figures]), min([max(end, clause.end), *ends]))
+
+
+def _share_within(one: Candidate, span: Span) -> float:
+    """The share of the question's words, by weight, that stand in a stretch."""
+    total = sum(found.term.weight for found in one.found)
+    met = sum(
+        found.term.weight
+        * max(
+            (place.quality for place in found.every_place if span.start <= place.start and place.end <= span.end),
+            default=0.0,
+        )
+        for found in one.found
+    )
+    return met / total if total else 0.0
+
+
+def _of_standing(one: Candidate) -> tuple[float, float]:
+    """The shares of the question's words that stand in the clause, and in the passage or its headings."""
+    clause = clause_at(one.reading, one.start, one.end)
+    in_clause = _share_within(one, clause)
+    total = sum(found.term.weight for found in one.found)
+    anywhere = sum(
+        found.term.weight * max([found.in_heading, *(place.quality for place in found.every_place)])
+        for found in one.found
+    )
+    return in_clause, anywhere / total if total else 0.0
 
 
 ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+import rjieba
 
 from wenbao.answers.question import Question, Word
 from wenbao.config.language import language_data
@@ -21,6 +24,10 @@ MOST_WORDS = 4
 LONGEST_PHRASE = 9
 ABSENT = "\ue000\ue000"
 """A string that no report has: its rarity is that of all that is absent."""
+SPELT_OTHERWISE = 0.99
+NUMERALS = "零一二三四五六七八九"
+NUMBERED = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)([岁年天])")
+"""Numbers to 99 as people write them in words."""
 PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
 """What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""
 
@@ -29,13 +36,15 @@ PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
 class Term:
     """A word of the question; `forms` are the Chinese strings to look for, each with how good a match it is (0 to 1).
 
-    `weight` says how much the word tells: rare words much, words that stand everywhere little.
+    `weight` says how much the word tells: rare words much, words that stand everywhere little. `parts` are the words
+    that a compound or phrase is made of, which may stand apart from each other in a report.
     """
 
     text: str
     at: int
     forms: tuple[tuple[str, float], ...]
     weight: float
+    parts: tuple[Term, ...] = ()
 
 
 Frequency = Callable[[str], float]
@@ -47,13 +56,16 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
         return _english_terms(question, rarity)
     kinds = language_data("questions")["document_words"]["zh"] if question.kind == "document" else ()
     return tuple(
-        _chinese_term(word, rarity, KIND_OF_DOCUMENT if word.text in kinds else PARTS[word.part])
-        for word in _with_phrases(question, rarity)
+        _chinese_term(word, within, rarity, KIND_OF_DOCUMENT if word.text in kinds else PARTS[word.part])
+        for word, within in _with_phrases(question, rarity)
     )
 
 
-def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
-    """The words, those put together that say one thing in other words than the reports (空气好的日子: 优良天数)."""
+def _with_phrases(question: Question, rarity: Frequency) -> Iterator[tuple[Word, Sequence[Word]]]:
+    """The words, those put together that say one thing in other words than the reports (空气好的日子: 优良天数).
+
+    With each come the words that it was put together from, none for a single one.
+    """
     words = list(question.words)
     at = 0
     while at < len(words):
@@ -67,7 +79,7 @@ def _with_phrases(question: Question, rarity: Frequency) -> Iterator[Word]:
         )
         first, last = words[at], words[at + length - 1]
         phrase = _phrase(question, words[at : at + length], length, rarity) if length > 1 else None
-        yield Word(phrase, first.start, last.end, "noun") if phrase else first
+        yield (Word(phrase, first.start, last.end, "noun"), words[at : at + length]) if phrase else (first, ())
         at += length
 
 
@@ -88,11 +100,44 @@ def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...
     return tuple(Term(word.text, word.start, ((word.text, 1.0),), rarity(word.text)) for word in words)
 
 
-def _chinese_term(word: Word, rarity: Frequency, worth: float) -> Term:
-    forms = {word.text: 1.0}
+def _chinese_term(word: Word, within: Sequence[Word], rarity: Frequency, worth: float) -> Term:
+    forms = {word.text: 1.0} | dict.fromkeys(_other_spellings(word.text), SPELT_OTHERWISE)
     for other, weight in _similar(word.text):
         forms.setdefault(other, weight)
-    return Term(word.text, word.start, tuple(forms.items()), rarity(word.text) * worth)
+    parts = [_chinese_term(one, (), rarity, PARTS[one.part]) for one in within or _compounded(word)]
+    weight = min(rarity(form) for form, quality in forms.items() if quality >= SPELT_OTHERWISE)
+    return Term(word.text, word.start, tuple(forms.items()), weight * worth, tuple(parts))
+
+
+def _compounded(word: Word) -> list[Word]:
+    """The shorter words of a compound (安全隐患: 安全, 隐患), none where they leave more than one character out."""
+    parts: list[Word] = []
+    for part in rjieba.cut_for_search(word.text, False) if len(word.text) > 2 else ():
+        at = word.text.find(part, parts[-1].end - word.start if parts else 0)
+        if at >= 0 and 1 < len(part) < len(word.text):
+            parts.append(Word(part, word.start + at, word.start + at + len(part), word.part))
+    left_out = len(word.text) - sum(len(part.text) for part in parts)
+    return parts if left_out <= 1 else []
+
+
+def _other_spellings(word: str) -> Iterator[str]:
+    """A number with what is counted, in digits where it is in words and the other way round: 六十岁, 60岁, 60周岁."""
+    match = NUMBERED.fullmatch(word)
+    if not match:
+        return
+    number, unit = match.groups()
+    other = _in_words(int(number)) if number.isdigit() else str(_in_digits(number))
+    yield from (f"{one}{age}" for one in (number, other) for age in (("岁", "周岁") if unit == "岁" else (unit,)))
+
+
+def _in_digits(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    return (NUMERALS.index(tens) if tens else 1) * 10 * bool(ten) + (NUMERALS.index(ones) if ones else 0)
+
+
+def _in_words(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return (NUMERALS[tens] if tens > 1 else "") + "十" * bool(tens) + (NUMERALS[ones] if ones or not tens else "")
 
 
 def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:

@@ -19,7 +19,7 @@ from wenbao.answers.choosing import (
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import Found, PointList, asks_each, list_confidence, lists, point_text
+from wenbao.answers.lists import Found, Point, PointList, asks_each, list_confidence, lists, point_text
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
@@ -40,8 +40,6 @@ LISTED = 0.4
 """The confidence from which on a list is given."""
 OTHER_PART = 0.5
 """What a word of an earlier part of the question counts for in a later one."""
-LEANING = 0.8
-"""The share of the threshold that does for a question that leans on the last one."""
 AMONG_SEVERAL = 0.4
 """The share of the threshold that does for a figure asked for together with one that was found."""
 
@@ -248,30 +246,24 @@ def _answer(
     return _span_draft(turn, terms, candidates, sources)
 
 
-def asked_candidates(
-    question: Question, sources: Sources
-) -> Iterator[tuple[Ask | None, tuple[Term, ...], list[Candidate]]]:
+def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None, tuple[Term, ...], list[Candidate]]]:
     """For each thing that a question asks for, its terms and the places that may answer it, before a closer look.
 
-    For learning; the question stands alone.
+    For learning.
     """
+    question = turn.question
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, sources.documents)
     told = {one.id: one.metadata.year for one in sources.documents}
     years = {year: wanted_years(question, year) for year in told.values()}
-    read = _read(Turn(question), terms, near, told, sources)
+    read = _read(turn, terms, near, told, sources)
+    hints = _hints(turn, context_terms(turn.context, sources.rarity), ())
     if question.kind != "number":
-        yield None, terms, span_candidates(question, terms, read, years, Hints())
+        yield None, terms, span_candidates(question, terms, read, years, hints)
     for number, ask in enumerate(question.asks if question.kind == "number" else ()):
         of_ask = _terms_of_ask(question, terms, number)
         looked = [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
-        yield ask, of_ask, figure_candidates(question, ask, of_ask, looked, years, Hints())
-
-
-def ranked_candidates(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[Candidate]]:
-    """The terms of the first thing asked for and the places that may answer it, best first; for learning."""
-    ask, terms, candidates = next(asked_candidates(question, sources))
-    return terms, reranked(question, ask, terms, candidates, sources.likeness)
+        yield ask, of_ask, figure_candidates(question, ask, of_ask, looked, years, hints)
 
 
 def _read(
@@ -314,17 +306,15 @@ def _figures_draft(
         ]
         fresh = reranked(question, ask, of_ask, fresh, sources.likeness)
         found = confidence(question, of_ask, fresh)
-        if found >= _least(turn, chosen):
+        if found >= _least(chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
     return _cited_figures(question, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
 
 
-def _least(turn: Turn, chosen: Sequence[Candidate]) -> float:
-    """The confidence that does: less where the conversation, or what answers the other part, supports the place."""
-    if chosen:
-        return AMONG_SEVERAL * threshold()
-    return LEANING * threshold() if turn.leaning else threshold()
+def _least(chosen: Sequence[Candidate]) -> float:
+    """The confidence that does: less where what answers another part of the question supports the place."""
+    return AMONG_SEVERAL * threshold() if chosen else threshold()
 
 
 def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -> Hints:
@@ -378,7 +368,7 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], sources: Sou
     items = tuple(Item(figure_value(one), numbers[_key(one, sources)]) for one in chosen) if len(chosen) > 1 else ()
     citations += _heads(chosen, sources, len(citations))
     answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
-    return Draft(question, answer, tuple(citations), confidence=sure, memory=_remember(question, chosen[0]))
+    return Draft(question, answer, tuple(citations), confidence=sure, memory=remember(question, chosen[0]))
 
 
 def _heads(chosen: Sequence[Candidate], sources: Sources, count: int) -> list[Citation]:
@@ -411,14 +401,14 @@ def _span_draft(
 ) -> Draft:
     question = turn.question
     sure = confidence(question, terms, candidates)
-    if sure < _least(turn, ()):
+    if sure < threshold():
         return Draft(question, confidence=sure)
     best = candidates[0]
     value = span_value(question, best)
     kinds: dict[str, AnswerKind] = {"when": "date", "document": "fact", "who": "fact"}
     kind: AnswerKind = kinds.get(question.kind, "passage") if value else "passage"
     answer = Answer(span_text(question, best), kind, value)
-    return Draft(question, answer, (_cite(1, best, sources),), confidence=sure, memory=_remember(question, best))
+    return Draft(question, answer, (_cite(1, best, sources),), confidence=sure, memory=remember(question, best))
 
 
 def _cite(number: int, candidate: Candidate, sources: Sources) -> Citation:
@@ -429,7 +419,8 @@ def _cite(number: int, candidate: Candidate, sources: Sources) -> Citation:
     return cite(number, sources.document(passage.document_id), passage.paragraph, span.start, span.end, marked)
 
 
-def _remember(question: Question, candidate: Candidate) -> Memory:
+def remember(question: Question, candidate: Candidate) -> Memory:
+    """What a conversation keeps of an answered question."""
     row = candidate.reading.passage.row
     return Memory(question, candidate.reading.passage.document_id, (row,), places=((row, candidate.start),))
 
@@ -452,6 +443,16 @@ def _list_draft(
         if ranked and (sure := list_confidence(terms, ranked)) >= LISTED:
             return cited_list(question, ranked[0], sources.document(document.id), sure)
     return None
+
+
+def asked_lists(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[PointList]]:
+    """The terms of a question and the lists of the newest document that may answer it, best first; for learning."""
+    terms = question_terms(question, sources.rarity)
+    near = sources.search(question, terms, sources.documents)
+    document = sources.documents[0]
+    told = document.metadata.year
+    wanted = wanted_part(question, told, wanted_years(question, told))
+    return terms, ranked_lists(question, wanted, terms, sources.document(document.id), near)
 
 
 def ranked_lists(
@@ -482,8 +483,8 @@ def cited_list(question: Question, found: PointList, document: Document, sure: f
     room = max(12, longest(question) // len(found.points) - 4)
     for number, point in enumerate(found.points, 1):
         paragraph = next(one for one in document.paragraphs if one.start <= point.start < one.end)
-        start = point.start if number > 1 or point.whole_end > point.end else _sentence_start(paragraph, point.start)
-        citations.append(cite(number, document, paragraph, start, point.end, ((point.start, point.end),)))
+        start, end = _quoted(paragraph, point)
+        citations.append(cite(number, document, paragraph, start, end, ((point.start, point.end),)))
         items.append(Item(point_text(document.text[point.start : point.end]), number))
     lines = [f"{item.citation}. {_shortened(item.text, room)}" for item in items]
     answer = Answer("\n".join(lines), "list", None, tuple(items))
@@ -491,9 +492,12 @@ def cited_list(question: Question, found: PointList, document: Document, sure: f
     return Draft(question, answer, tuple(citations), confidence=sure, memory=memory)
 
 
-def _sentence_start(paragraph: Paragraph, position: int) -> int:
-    """The first quote of an enumeration has the words that lead to it."""
-    return next((one.start for one in paragraph.sentences if one.start <= position < one.end), position)
+def _quoted(paragraph: Paragraph, point: Point) -> tuple[int, int]:
+    """A heading is quoted as it is, what a sentence enumerates as the whole sentence."""
+    if point.whole_end > point.end:
+        return point.start, point.end
+    around = (one for one in paragraph.sentences if one.start <= point.start < one.end)
+    return next(((one.start, max(one.end, point.end)) for one in around), (point.start, point.end))
 
 
 def _shortened(text: str, room: int) -> str:

@@ -15,6 +15,7 @@ from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
+    UNMET,
     Features,
     asks_for_change,
     counted_share,
@@ -37,12 +38,23 @@ Likeness = Callable[[str, Sequence[str]], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """How a conversation speaks for a place: the share of the last question's words that it meets, whether it stands
+    in the passage and in the sentence of the last answer, and whether the question leans on the last one (0 or 1)."""
+
+    context: float = 0.0
+    same_passage: float = 0.0
+    same_sentence: float = 0.0
+    leaning: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A place that may answer: `start` to `end` of the passage are the figure, name, date or clause itself.
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
     year that its report tells of, `found` where the terms stand in the passage, `look` what a closer look
-    found (`reranking`), `hinted` how much of the score comes from the conversation.
+    found (`reranking`), `hint` how the conversation speaks for it.
     """
 
     reading: Reading
@@ -55,7 +67,7 @@ class Candidate:
     score: float
     found: tuple[Found, ...] = ()
     look: tuple[float, ...] = ()
-    hinted: float = 0.0
+    hint: Hint = Hint()
 
     @property
     def figure(self) -> Figure | None:
@@ -132,30 +144,27 @@ def newest_first(found: Sequence[Candidate]) -> list[Candidate]:
     return first + [one for one in by_score if one not in first] if len(first) < len(as_good) else by_score
 
 
-CONTEXT = 2.5
-SAME_PASSAGE = 0.6
-SAME_SENTENCE = 1.2
+CONTEXT, SAME_PASSAGE, SAME_SENTENCE = 2.5, 0.6, 1.2
 STANDS_ALONE = 0.3
-"""What the last question counts for where the new one does not lean on it."""
+"""What a conversation counts for among the first candidates, and its share where the question does not lean on it.
+
+Which of them comes first is learnt (`reranking`)."""
 
 
 def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
     """The candidate with a little more where it meets words of the last question or stands where its answer does."""
     if not hints.context and not hints.rows and not hints.places:
         return candidate
-    more = 0.0
+    met = 0.0
     if hints.context:
         found = find_terms(candidate.reading, hints.context)
-        more += CONTEXT * weighted_mean(
-            hints.context, coverage(candidate.reading, found, candidate.start, candidate.end)
-        )
-    if candidate.reading.passage.row in hints.rows:
-        more += SAME_PASSAGE
-    for row, start in hints.places:
-        if row == candidate.reading.passage.row and _is_same_sentence(candidate, start):
-            more += SAME_SENTENCE
+        met = weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
+    row = candidate.reading.passage.row
+    same_sentence = any(row == other and _is_same_sentence(candidate, start) for other, start in hints.places)
+    hint = Hint(met, float(row in hints.rows), float(same_sentence), float(hints.leaning))
+    more = CONTEXT * hint.context + SAME_PASSAGE * hint.same_passage + SAME_SENTENCE * hint.same_sentence
     more *= 1.0 if hints.leaning else STANDS_ALONE
-    return replace(candidate, score=candidate.score + more, hinted=more)
+    return replace(candidate, score=candidate.score + more, hint=hint)
 
 
 def _is_same_sentence(candidate: Candidate, start: int) -> bool:
@@ -182,7 +191,7 @@ def _candidate(
     features = Features(
         covered=weighted_mean(terms, supports),
         deeply=weighted_mean(terms, tuple(support * support for support in supports)),
-        missing=weighted_mean(terms, tuple(float(support < 0.25) for support in supports)),
+        missing=weighted_mean(terms, tuple(float(support < UNMET) for support in supports)),
         named=named_share(question, ask, terms, supports),
         fit=fit,
         counted=counted_share(source, terms, start, end) if ask else 0.0,
@@ -190,13 +199,27 @@ def _candidate(
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
         other_change=float(ask is not None and is_change(source.reading, start) != asks_for_change(question, ask)),
-        superseded=float(not ASKS_FOR_BEFORE.search(question.plain) and is_superseded(source.reading, start, end)),
+        superseded=float(
+            not ASKS_FOR_BEFORE.search(question.plain)
+            and not _names_before(question, source, start)
+            and is_superseded(source.reading, start, end)
+        ),
         total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
     return Candidate(
         source.reading, start, end, supports, features, period, source.told, score_of(features), source.found
     )
+
+
+BEGINNING = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
+
+
+def _names_before(question: Question, source: Source, start: int) -> bool:
+    """Whether the question has a word of those that say when the figure before a change was: 由年初的0.31%."""
+    match = BEGINNING.search(source.reading.folded, max(0, start - 14), start)
+    said = match.group() if match else ""
+    return any(word.text in said for word in question.words) or any(str(year) in said for year in question.years)
 
 
 def _is_of_year(question: Question, source: Source, start: int, period: Period, wanted: frozenset[int]) -> bool:
@@ -212,7 +235,7 @@ SPAN_COSTS = replace(COSTS, behind=1.5, contested=0.0)
 """A name or a date often stands before what is said of it, a figure seldom."""
 
 CAUSE = re.compile(
-    r"由于|因为|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"
+    r"由于|因为|系(?!统|列|数)|主要是|在于|制约|不高的|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"
 )
 BODY = re.compile(
     r"(?:[由经被向与和对是为])?(?P<body>[\u4e00-\u9fff]{2,20}?"

@@ -60,21 +60,19 @@ def sign_names() -> list[str]:
 
 def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> float:
     """The probability that the first of the candidates, looked at closely, answers the question."""
-    if not terms or not ranked or not _meets_own_words(question, terms, ranked[0]):
+    if not terms or not ranked or not meets_own_words(question, terms, ranked[0]):
         return 0.0
     weights, bias = _weights()
     values = signs_of(terms, ranked)
     logit = bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
-    return 1 / (1 + math.exp(-logit - HINTED * ranked[0].hinted))
+    return 1 / (1 + math.exp(-logit))
 
 
-HINTED = 0.4
-"""What each point that the conversation adds to a place's score adds to the log odds that it answers."""
 LEAST_MET = 0.3
 SAID_OF_PLACE = 0.45
 
 
-def _meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate) -> bool:
+def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate) -> bool:
     """Whether something of the question is met, and beside it every place that it names."""
     met = list(zip(terms, best.supports, strict=True))
     own = [support for term, support in met if term.text not in question.places]

@@ -155,6 +155,7 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
     ]
 
 
+DENIED = ("不", "未")
 SPELT = 0.95
 LEAST_LETTERS = 4
 
@@ -180,10 +181,11 @@ def _sounds(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _occurrences(text: str, form: str) -> list[int]:
-    """Where a form stands; a number not inside a longer one."""
+    """Where a form stands; a number not inside a longer one, a word not where it is denied (合格 in 不合格)."""
     found, at = [], text.find(form)
     while at >= 0:
-        if not (form[0].isdigit() and text[at - 1 : at].isdigit()):
+        before = text[at - 1 : at]
+        if not (form[0].isdigit() and before.isdigit()) and before not in DENIED:
             found.append(at)
         at = text.find(form, at + 1)
     return found

@@ -65,6 +65,9 @@ def ranking_weights() -> tuple[float, ...]:
     return tuple(float(weights[field.name]) for field in fields(Features))
 
 
+UNMET = 0.4
+"""What supports a term less than this does not meet it: a single character of a word, or one far away."""
+
 PLAN_SIGN = re.compile(
     r"目标|预期|计划|打算|将|准备|力争|争取|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年"
     r"|\bwill\b|\btargets?\b|\bgoals?\b|\bplan|\bto be\b|\baims?\b"
@@ -123,7 +126,7 @@ def is_superseded(reading: Reading, start: int, end: int) -> bool:
 
 
 ASKS_FOR_TOTAL = re.compile(
-    r"总共|一共|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b"
+    r"总共|一共|总的|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b"
 )
 TOTAL = re.compile(r"总量|总数|总额|累计|合计|总计|截至|目前|现有|共|总")
 

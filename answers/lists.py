@@ -294,7 +294,13 @@ def class_of(heading: str, told: int | None) -> SectionClass | None:
 def _pure(heading: str, wanted: SectionClass) -> float:
     """The share of a heading that only says which part it is: all of 存在的问题, little of 解决群众的问题."""
     sections = language_data("questions")["sections"]
-    words = [*sections[wanted]["heading"], *sections["generic"]["heading"]]
+    words = [
+        word
+        for name in (wanted, "generic")
+        for key, some in sections[name].items()
+        if key.startswith("heading")
+        for word in some
+    ]
     pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     rest = re.sub(rf"{pattern}|\d{{4}}年?|\W", "", MARKER.sub("", heading))
     whole = re.sub(r"\W", "", MARKER.sub("", heading))

@@ -64,7 +64,10 @@ def heading_class(topics: tuple[str, ...]) -> SectionClass | None:
 
 
 def topic_class(topic: str) -> SectionClass | None:
-    """What kind of part one (folded) heading announces."""
+    """What kind of part one (folded) heading announces.
+
+    重点工作 and the like are of plans, where nothing says that they are done: 重点工作落实情况.
+    """
     for name, pattern in _heading_patterns():
         if pattern.search(topic):
             return name
@@ -111,8 +114,14 @@ def _last_year(text: str, start: int, end: int) -> int | None:
     return int(digits)
 
 
+OWN_YEAR = re.compile(r"年(?:底|末|初|同期)?的?")
+"""Between a year and its own figure: 2018年的183件."""
+
+
 def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
     """Whether a year is only compared with: 比2019年增长5%, and for the second figure 由2020年的262件增加到310件."""
+    if OWN_YEAR.fullmatch(text, year.end(), end):
+        return False
     before = text[max(0, year.start() - 1) : year.start()]
     return before in tuple("比较与") or (before in tuple("由从") and bool(re.search(r"\d", text[year.end() + 1 : end])))
 
@@ -120,5 +129,16 @@ def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
 @cache
 def _heading_patterns() -> tuple[tuple[SectionClass, re.Pattern[str]], ...]:
     sections = language_data("questions")["sections"]
-    order: tuple[SectionClass, ...] = ("problem", "plan", "done")
-    return tuple((name, re.compile("|".join(map(re.escape, sections[name]["heading"])))) for name in order)
+
+    def of(*words: str) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, words)))
+
+    done, plan = sections["done"]["heading"], sections["plan"]["heading"]
+    perhaps = sections["plan"]["heading_unless_done"]
+    return (
+        ("problem", of(*sections["problem"]["heading"])),
+        ("done", of(*sections["done"]["heading_of_plans_done"])),
+        ("plan", of(*plan)),
+        ("done", of(*done)),
+        ("plan", of(*perhaps)),
+    )

@@ -158,6 +158,8 @@ def fits(ask: Ask, unit: str, group: str) -> float:
         return 1.0
     if ask.unit and ask.unit == unit:
         return 1.0
+    if ask.group == "extent":
+        return {"length": 1.0, "duration": 1.0, "": 0.3}.get(group, 0.0)
     if ask.group == group:
         return 0.95 if not ask.unit or ask.group in ("money", "percent", "area", "length", "weight") else 0.9
     if ask.group == "countable":
@@ -311,7 +313,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     """What the words behind and before 多少 tell of the unit: 多少钱, 办结率是多少, 有多长."""
     head = language_data("units")["head"]
     behind = plain[match.end() :]
-    if match.group() == "百分之几":
+    if match.group() == "百分之几" or plain[: match.start()].endswith("百分之"):
         return "percent"
     if match.group() == "多":
         return _group_of_degree(plain[: match.start()], behind)
@@ -322,7 +324,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
             return str(group)
     if _people(behind):
         return "person"
-    if re.search("占[^,，。;；]{1,10}$", plain[: match.start()]):
+    if re.search("占[^,，。;；]{0,10}$", plain[: match.start()]):
         return "percent"
     before = re.sub(
         r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()]
@@ -342,7 +344,9 @@ def _group_of_degree(before: str, behind: str) -> str:
         return "age"
     if re.match("大的?(?:比例|比重|份额|程度)", behind):
         return "percent"
-    adjectives = {"长": "length", "远": "length", "久": "duration", "宽": "length"}
+    if behind.startswith("大面积"):
+        return "area"
+    adjectives = {"长": "extent", "远": "length", "久": "duration", "宽": "length"}
     return adjectives.get(behind[:1]) or (_head_group(before) if behind[:1] in ("大", "高") else "")
 
 
@@ -374,7 +378,7 @@ def _asks_in_english(plain: str) -> tuple[Ask, ...]:
 
 
 GROUPS_EN = {
-    "long": "", "high": "", "often": "", "large": "area", "big": "area", "far": "", "number": "countable",
+    "long": "extent", "high": "", "often": "", "large": "area", "big": "area", "far": "", "number": "countable",
     "amount": "", "total": "", "sum": "money", "area": "area", "length": "length",
 }  # fmt: skip
 """What the word behind "how" or "what" asks for; those that are not here ask for a percentage."""
@@ -391,7 +395,7 @@ def _group_in_english(match: re.Match[str], plain: str) -> str:
     return "money" if match.group(2) and not group and _has_word(behind, "money") else group
 
 
-MEASURES = ("area", "length", "weight", "duration", "occasion")
+MEASURES = ("person", "area", "length", "weight", "duration", "occasion")
 
 
 def _group_of_many(behind: str) -> str:
@@ -412,7 +416,7 @@ def _english_units(group: str) -> str:
     return "|".join(map(re.escape, language_data("units")["english"][group]))
 
 
-YEAR_WORDS = r"(?:19|20)\d{2}年?度?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
+YEAR_WORDS = r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
 YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
 NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
@@ -558,18 +562,28 @@ def _words(
             and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
-    words, position = [], 0
+    words: list[Word] = []
+    position, denied = 0, False
     dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
     for token, tag in rjieba.tag(masked, False):
         if (
             token.strip()
             and token not in dropped
             and not (tag == "m" and token[0] in "一每")
+            and tag[:1] not in WITHOUT_SUBJECT_OF_THEIR_OWN
             and any(char.isalnum() for char in token)
         ):
-            words.append(Word(token, position, position + len(token), _part(token, tag)))
+            before = position - 1 if denied else position
+            words.append(Word(masked[before : position + len(token)], before, position + len(token), _part(token, tag)))
+        denied = token in DENIALS
         position += len(token)
     return tuple(words)
+
+
+DENIALS = ("不", "未", "没", "无", "非")
+"""In front of a word they make another one of it: 不合格."""
+WITHOUT_SUBJECT_OF_THEIR_OWN = ("r", "u", "y", "e", "o", "c", "p")
+"""Pronouns, particles, interjections, conjunctions and prepositions."""
 
 
 def _part(token: str, tag: str) -> PartOfSpeech:
@@ -591,6 +605,7 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
         if match:
             end = (
                 match.end()
+                + (match.group() == "多")
                 + len(ask.unit)
                 + (1 if masked[match.end() : match.end() + 1] in tuple("万亿千百") and ask.unit else 0)
             )

@@ -1,7 +1,7 @@
 """Puts the best candidates in their final order: a small learnt model over closer looks at each of them.
 
 `choosing` scores every place by a few cheap features; here the first of them are looked at more closely, and a neural
-network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.ranking`) weighs it all.
+network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.choosing`) weighs it all.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
-from wenbao.answers.features import ASKS_FOR_TOTAL, Features, asks_for_change, is_change, values_of
+from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, asks_for_change, is_change, values_of
 from wenbao.answers.figures import Figure, Span
 from wenbao.answers.network import load
 from wenbao.answers.question import Ask, Question, fits
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
-WEIGHTS = Path(__file__).with_name("ranking.json")
+NETWORK = Path(__file__).with_name("ranking.json")
 LOOKED_AT = 24
 """So many of the candidates are looked at closely; the right one is nearly always among them."""
 LIKED = 12
@@ -43,9 +43,11 @@ class Details:
     of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
     `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
     words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
-    characters before the figure that the question has. `clause`, `passage`: the share of the question's words that
-    stand there at all. `added`, `added_only`: what was added, not asked for; asked for a
-    total. `early`: how early in the report. `english`, `figure`: the kind of question.
+    characters before the figure that the question has. `unfit`, `unfit_why`: a date, name or cause that is asked for is
+    not there. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
+    `passage`: the share of the question's words that stand there at all. `added`, `added_only`: what was added, not
+    asked for; asked for a total. `early`: how early in the report. `english`, `figure`: the kind
+    of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it.
     """
 
     alone: float
@@ -72,11 +74,19 @@ class Details:
     tail: float
     clause: float
     passage: float
+    unfit: float
+    unfit_why: float
+    per_missed: float
+    per_unasked: float
     added: float
     added_only: float
     early: float
     english: float
     figure: float
+    context: float
+    same_passage: float
+    same_sentence: float
+    leaning: float
 
 
 def reranked(
@@ -87,10 +97,9 @@ def reranked(
     if not first:
         return []
     rows = matrix(question, ask, terms, first, likeness)
-    scores = load(WEIGHTS, names()).scores(rows)
-    # What a conversation adds to a score comes on top of either kind of score.
+    scores = load(NETWORK, names()).scores(rows)
     looked = [
-        replace(one, score=float(score) + one.hinted, look=tuple(row))
+        replace(one, score=float(score), look=tuple(row))
         for one, score, row in zip(first, scores, rows.tolist(), strict=True)
     ]
     least = min(one.score for one in looked)
@@ -129,10 +138,15 @@ def details(
             *_beside_ask(asked, one),
             *_of_labels(asked, one, met[id(one.reading)]),
             *_of_standing(one),
+            *_of_fitness(asked, one),
             *_of_addition(asked, one),
             1 / (1 + one.reading.passage.paragraph.number / 10),
             float(question.is_english),
             float(ask is not None),
+            one.hint.context,
+            one.hint.same_passage,
+            one.hint.same_sentence,
+            one.hint.leaning,
         )
         for place, one in enumerate(first)
     ]
@@ -153,6 +167,7 @@ class _Asked:
     change: bool
     total: bool
     more: bool
+    per: bool
 
 
 MORE = re.compile(r"新|增|多了|加了|\bnew|\badd|\bmore\b")
@@ -173,6 +188,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         change=ask is not None and asks_for_change(question, ask),
         total=bool(ASKS_FOR_TOTAL.search(question.plain)),
         more=bool(MORE.search(question.plain)),
+        per=ask is not None and bool(PER_ASKED.search(question.plain)),
     )
 
 
@@ -222,7 +238,6 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
 
 
 FAR = 20
-UNMET = 0.25
 
 
 def _of_words(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
@@ -344,6 +359,21 @@ def _of_standing(one: Candidate) -> tuple[float, float]:
         for found in one.found
     )
     return in_clause, anywhere / total if total else 0.0
+
+
+PER_ASKED = re.compile(
+    r"平均|人均|户均|[日月年]均|每|一个?(?:月|天|日|小时|台|亩|户|人|斤|部|次|件|家|平方米?|平米|公里|吨|桌)(?=[^,，。;；的]{0,4}(?:多少|几))"
+    r"|\bper\b|\beach\b|\baverage\b|\bevery\b"
+)
+PER = re.compile("每|均|单价|日(?=[^,，。;；]{0,6}$)")
+
+
+def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, float, float, float]:
+    unfit = 1 - one.features.fit if asked.ask is None else 0.0
+    why = float(asked.question.kind == "why" and unfit > 0)
+    clause = clause_at(one.reading, one.start, one.end)
+    per = PER.search(one.reading.folded, clause.start, one.start) is not None
+    return unfit, why, float(asked.per and not per), float(per and not asked.per)
 
 
 ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")

@@ -1,6 +1,6 @@
 """Measures the answers on questions that nothing was tuned on: `python -m benchmarks.answers` prints the tables.
 
-The made-up reports in `tests/reports/judging` and `judging-2` and, where the data are at hand, the real work reports of
+The made-up reports in `tests/reports/judging-2` and `judging-3` and, where the data are at hand, the real work reports of
 2014 and 2016; each in a library of its own.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.learning import REPORTS, Report, judged_real_reports, open_service, reports_in
-from wenbao.cli.evaluation import Evaluation, Verdict, evaluate, read_questions
+from benchmarks.reports import REPORTS, Report, judged_real_reports, open_service, reports_in
+from wenbao.cli.evaluation import Evaluation, Verdict, evaluate
 from wenbao.cli.measuring_printing import interval, percent
 from wenbao.cli.shares import Share, share
 
@@ -29,21 +29,19 @@ def main() -> None:
 def verdicts_by_set() -> dict[str, list[Verdict]]:
     """The verdicts on every set that is at hand."""
     found = {
-        "Made-up reports": list(ask(reports_in(REPORTS / "judging"), REPORTS / "judging")),
-        "Made-up reports, second set": list(ask(reports_in(REPORTS / "judging-2"), REPORTS / "judging-2")),
-        "Real work reports": list(ask(judged_real_reports(), REPORTS / "real")),
+        "Made-up reports, second set": list(ask(reports_in(REPORTS / "judging-2"))),
+        "Made-up reports, third set": list(ask(reports_in(REPORTS / "judging-3"))),
+        "Real work reports": list(ask(judged_real_reports())),
     }
     return {name: verdicts for name, verdicts in found.items() if verdicts}
 
 
-def ask(reports: Sequence[Report], folder: Path) -> Iterator[Verdict]:
-    """Every question about the reports and every conversation in `folder`, each report in a library of its own."""
+def ask(reports: Sequence[Report]) -> Iterator[Verdict]:
+    """Every question and conversation about the reports, each report in a library of its own."""
     for report in reports:
         with TemporaryDirectory(prefix="wenbao-") as passing, open_service(Path(passing), report) as service:
-            conversations = folder / f"{Path(report.name).stem}-conversations.tsv"
-            questions = [*report.questions, *(read_questions(conversations) if conversations.exists() else ())]
             text = service.document(service.documents()[0].id).text
-            yield from evaluate(service, questions, [text]).verdicts
+            yield from evaluate(service, [*report.questions, *report.turns], [text]).verdicts
 
 
 def tables(verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Searches for the costs of what lies between a word and a figure: `python -m benchmarks.costs [--passes 2] [--write]`.
 
 From round values, one cost after the other is made smaller or larger and kept where more of the right places come
-first by the cheap features, on the reports that `benchmarks.ranking` learns from. Slow: some minutes for each pass.
+first by the cheap features, on the reports that `benchmarks.choosing` learns from. Slow: some minutes for each pass.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.learning import answers_question, open_service
-from benchmarks.ranking import MOST, training_reports
+from benchmarks.choosing import answers_question
+from benchmarks.reports import open_service, tuning_reports
 from wenbao.answers import choosing, evidence, reading
 from wenbao.answers.answering import asked_candidates
 from wenbao.answers.choosing import Candidate
+from wenbao.answers.conversation import Turn
 from wenbao.answers.costs import Costs
 from wenbao.answers.features import score_of
 from wenbao.answers.model import Filters
@@ -38,6 +39,7 @@ ROUND = Costs(
 FACTORS = (0.6, 1.6)
 FIXED = ("partner",)
 SHARPNESS = 1.0
+MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def main() -> None:
 def questions(stack: ExitStack) -> list[Asked]:
     """The questions with one thing asked for, over services that stay open as long as the stack."""
     found = []
-    for report in training_reports():
+    for report in tuning_reports():
         folder = stack.enter_context(TemporaryDirectory(prefix="wenbao-"))
         service = stack.enter_context(open_service(Path(folder), report))
         text = re.sub(r"\s+", "", service.document(service.documents()[0].id).text)
@@ -110,7 +112,7 @@ def use(costs: Costs) -> None:
 
 
 def _lead(one: Asked) -> float:
-    _, _, ranked = next(asked_candidates(one.read, one.service.answering_sources(Filters())))
+    _, _, ranked = next(asked_candidates(Turn(one.read), one.service.answering_sources(Filters())))
     some = ranked[:MOST]
     right = np.array([_is_right(one, candidate) for candidate in some], bool)
     if not right.any():

@@ -1,0 +1,87 @@
+"""Fits the networks that choose (`wenbao.answers.network`), and says how well what is learnt holds in other reports."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from wenbao.answers.features import WEIGHTS
+from wenbao.answers.network import Array, Network
+
+STEPS, RATE, DECAY, SEED = 300, 0.02, 1e-3, 0
+FOLDS = 5
+REGULARISATION = 1.0
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+Flags = NDArray[np.bool_]
+
+
+def fit(some: Sequence[tuple[Array, Flags]], hidden: int) -> Network:
+    """The network under which the right rows take the most of the softmax over all rows of a question."""
+    torch.manual_seed(SEED)
+    some = [(rows, right) for rows, right in some if right.any()]
+    most, width = max(len(rows) for rows, _ in some), some[0][0].shape[1]
+    values, right, there = (np.zeros((len(some), most, *shape)) for shape in ((width,), (), ()))
+    for at, (rows, rights) in enumerate(some):
+        values[at, : len(rows)], right[at, : len(rows)], there[at, : len(rows)] = rows, rights, 1
+    x, y, mask = (torch.tensor(array) for array in (values, right, there))
+    shapes = {"direct": (width,), "hidden": (width, hidden), "bias": (hidden,), "out": (hidden,)}
+    spread = {"direct": 0.0, "hidden": width**-0.5, "bias": 0.0, "out": 0.05}
+    net = {name: torch.randn(shape, dtype=torch.float64) * spread[name] for name, shape in shapes.items()}
+    parameters = [value.requires_grad_() for value in net.values()]
+    optimizer = torch.optim.Adam(parameters, lr=RATE)
+    for _ in range(STEPS):
+        score = x @ net["direct"] + torch.tanh(x @ net["hidden"] + net["bias"]) @ net["out"]
+        share = torch.log_softmax(score.masked_fill(mask == 0, -1e9), 1)
+        loss = -torch.logsumexp(share.masked_fill(y == 0, -1e9), 1).mean()
+        loss = loss + DECAY * sum((value**2).sum() for value in parameters)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return Network(**{name: value.detach().numpy() for name, value in net.items()})
+
+
+def folds_of(reports: Sequence[str]) -> list[int]:
+    """The fold of each example: all of a report are in one."""
+    names = sorted(set(reports))
+    random.Random(SEED).shuffle(names)
+    return [names.index(report) % FOLDS for report in reports]
+
+
+def logistic(values: Array, right: Flags, weights: Array) -> LogisticRegression:
+    """The logistic regression of being right on the signs."""
+    return LogisticRegression(C=REGULARISATION, max_iter=10_000).fit(values, right, weights)
+
+
+def left_out(values: Array, right: Flags, weights: Array, folds: Sequence[int]) -> Array:
+    """How sure each answer would be, by what is learnt on the reports of the other folds."""
+    fold, sure = np.array(folds), np.zeros(len(right))
+    for number in range(FOLDS):
+        others = fold != number
+        model = logistic(values[others], right[others], weights[others])
+        sure[~others] = model.predict_proba(values[~others])[:, 1]
+    return sure
+
+
+def show_thresholds(sure: Array, right: Flags, answerable: Flags) -> None:
+    """Print what each threshold would do."""
+    print("threshold  right of answerable  refused of unanswerable  wrong of all")
+    for threshold in THRESHOLDS:
+        given = sure >= threshold
+        shares = (given & right)[answerable].mean(), (~given)[~answerable].mean(), (given & ~right).mean()
+        print(f"{threshold:9.2f}  {shares[0]:19.3f}  {shares[1]:23.3f}  {shares[2]:12.3f}")
+
+
+def write_part(part: str, values: Mapping[str, float]) -> None:
+    """Put the values of one part into `answers/weights.toml`; the other parts stay."""
+    lines = "\n".join([f"[{part}]", *(f"{name} = {value:.2f}" for name, value in values.items())])
+    text = WEIGHTS.read_text(encoding="utf-8")
+    text, count = re.subn(rf"(?m)^\[{part}\]\n(?:(?!^\[).*\n?)*", lambda _: lines + "\n\n", text)
+    if count != 1:
+        raise SystemExit(f"{WEIGHTS.name} has no part [{part}].")
+    WEIGHTS.write_text(text.rstrip("\n") + "\n", encoding="utf-8")

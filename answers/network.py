@@ -38,9 +38,7 @@ def load(path: Path, names: tuple[str, ...]) -> Network:
     """The network in a file. Raises RuntimeError where it was learnt from other features than those named."""
     learnt = json.loads(path.read_text(encoding="utf-8"))
     if tuple(learnt["direct"]) != names:
-        raise RuntimeError(
-            f"{path.name} is of other features. Run python -m benchmarks.choosing --write and benchmarks.lists --write."
-        )
+        raise RuntimeError(f"{path.name} is of other features. Learn it anew: see docs/evaluation.md.")
     direct, hidden = (np.array(list(learnt[part].values())) for part in ("direct", "hidden"))
     return Network(direct, hidden, np.array(learnt["bias"]), np.array(learnt["out"]))
 

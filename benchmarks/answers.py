@@ -1,7 +1,7 @@
 """Measures the answers on questions that nothing was tuned on: `python -m benchmarks.answers` prints the tables.
 
-The made-up reports in `tests/reports/judging-2` and `judging-3` and, where the data are at hand, the real work reports of
-2014 and 2016; each in a library of its own.
+The made-up reports in `tests/reports/judging-2` and `judging-3` and, where the data are at hand, the real work reports
+of 2014 and 2016; each in a library of its own.
 """
 
 from __future__ import annotations

@@ -84,10 +84,9 @@ def examples(number: int) -> list[Example]:
     others = [one for other in reports if other is not report for one in other.questions]
     others = chance.sample([one for one in others if one.kind not in NOT_ASKED_ELSEWHERE], ELSEWHERE)
     with TemporaryDirectory(prefix="wenbao-") as folder, open_service(Path(folder), report) as service:
-        asked = [
-            (one, Turn(read_question(one.text)), OF_FILES if one.kind == "none" else 1.0) for one in report.questions
-        ]
-        asked += [(one, Turn(read_question(one.text)), OF_OTHERS) for one in others]
+        weighed = [(one, OF_FILES if one.kind == "none" else 1.0) for one in report.questions]
+        weighed += [(one, OF_OTHERS) for one in others]
+        asked = [(one, Turn(read_question(one.text)), weight) for one, weight in weighed]
         sources, text = service.answering_sources(Filters()), text_of(service)
         found = [*asked, *turns(service, report.turns, sources, text)]
         return [one for asking in found for one in _examples(service, report.name, *asking, sources, text)]

@@ -242,9 +242,16 @@ def _kind_patterns(script: str) -> tuple[tuple[QuestionKind, re.Pattern[str]], .
 
 def _kind(plain: str, language: Language, skip: QuestionKind | None = None) -> QuestionKind:
     for kind, pattern in _kind_patterns(_script(language)):
-        if kind != skip and pattern.search(plain):
+        if kind != skip and pattern.search(_of_a_report(plain) if kind == "about" else plain):
             return kind
     return "keywords"
+
+
+def _of_a_report(plain: str) -> str:
+    """The question with 报告 and 发布 for other words that people say of a report and of its publication."""
+    for word, others in language_data("questions")["about_synonyms"].items():
+        plain = re.sub("|".join(map(re.escape, others)), word, plain)
+    return plain
 
 
 def _has_other_subject(plain: str, language: Language) -> bool:

@@ -43,11 +43,13 @@ class Details:
     of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
     `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
     words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
-    characters before the figure that the question has. `unfit`, `unfit_why`: a date, name or cause that is asked for is
-    not there. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
-    `passage`: the share of the question's words that stand there at all. `added`, `added_only`: what was added, not
-    asked for; asked for a total. `early`: how early in the report. `english`, `figure`: the kind
-    of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it.
+    characters before the figure that the question has. `nouns`: how many nouns the question has, `nouns_met`,
+    `others_met`: the shares of the weight of its nouns, and of its other words, that are met. `unfit`, `unfit_why`: a
+    date, name or cause that is asked for is not there. `per_missed`, `per_unasked`: one speaks of each one (每人每月,
+    平均), the other does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`,
+    `added_only`: what was added, not asked for; asked for a total. `early`: how early in the report. `english`,
+    `figure`: the kind of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks
+    for it.
     """
 
     alone: float
@@ -74,6 +76,9 @@ class Details:
     tail: float
     clause: float
     passage: float
+    nouns: float
+    nouns_met: float
+    others_met: float
     unfit: float
     unfit_why: float
     per_missed: float
@@ -138,6 +143,7 @@ def details(
             *_beside_ask(asked, one),
             *_of_labels(asked, one, met[id(one.reading)]),
             *_of_standing(one),
+            *_of_parts(asked, one),
             *_of_fitness(asked, one),
             *_of_addition(asked, one),
             1 / (1 + one.reading.passage.paragraph.number / 10),
@@ -359,6 +365,21 @@ def _of_standing(one: Candidate) -> tuple[float, float]:
         for found in one.found
     )
     return in_clause, anywhere / total if total else 0.0
+
+
+MANY_NOUNS = 4
+
+
+def _of_parts(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
+    met = list(zip(asked.terms, one.supports, strict=True))
+    nouns = [(term, support) for term, support in met if term.part == "noun"]
+    others = [(term, support) for term, support in met if term.part != "noun"]
+    return min(1.0, len(nouns) / MANY_NOUNS), _share_of_weight(nouns), _share_of_weight(others)
+
+
+def _share_of_weight(met: list[tuple[Term, float]]) -> float:
+    total = sum(term.weight for term, _ in met)
+    return sum(term.weight * support for term, support in met) / total if total else 0.5
 
 
 PER_ASKED = re.compile(

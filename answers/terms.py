@@ -10,7 +10,7 @@ from functools import cache
 
 import rjieba
 
-from wenbao.answers.question import Question, Word
+from wenbao.answers.question import PartOfSpeech, Question, Word
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
 from wenbao.index.lexicon import Lexicon, Translation
@@ -37,7 +37,7 @@ class Term:
     """A word of the question; `forms` are the Chinese strings to look for, each with how good a match it is (0 to 1).
 
     `weight` says how much the word tells: rare words much, words that stand everywhere little. `parts` are the words
-    that a compound or phrase is made of, which may stand apart from each other in a report.
+    that a compound or phrase is made of, which may stand apart from each other in a report; `part` its part of speech.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Term:
     forms: tuple[tuple[str, float], ...]
     weight: float
     parts: tuple[Term, ...] = ()
+    part: PartOfSpeech = "noun"
 
 
 Frequency = Callable[[str], float]
@@ -106,7 +107,7 @@ def _chinese_term(word: Word, within: Sequence[Word], rarity: Frequency, worth: 
         forms.setdefault(other, weight)
     parts = [_chinese_term(one, (), rarity, PARTS[one.part]) for one in within or _compounded(word)]
     weight = min(rarity(form) for form, quality in forms.items() if quality >= SPELT_OTHERWISE)
-    return Term(word.text, word.start, tuple(forms.items()), weight * worth, tuple(parts))
+    return Term(word.text, word.start, tuple(forms.items()), weight * worth, tuple(parts), word.part)
 
 
 def _compounded(word: Word) -> list[Word]:
@@ -148,12 +149,14 @@ def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
         words = [word for word in question.words if unit.start <= word.start < unit.end]
         if words:
             forms = _translations(unit)
-            weight = min(rarity(form) for form, _ in forms) * max(PARTS[word.part] for word in words)
-            terms.append(Term(unit.source.lower(), unit.start, forms, weight))
+            part: PartOfSpeech = "noun" if any(word.part == "noun" for word in words) else words[0].part
+            weight = min(rarity(form) for form, _ in forms) * PARTS[part]
+            terms.append(Term(unit.source.lower(), unit.start, forms, weight, part=part))
     for word in question.words:
         if not any(unit.start <= word.start < unit.end for unit in units):
             forms = tuple({word.text: 1.0, **dict(_similar(word.text))}.items())
-            terms.append(Term(word.text, word.start, forms, min(rarity(form) for form, _ in forms) * PARTS[word.part]))
+            weight = min(rarity(form) for form, _ in forms) * PARTS[word.part]
+            terms.append(Term(word.text, word.start, forms, weight, part=word.part))
     return tuple(sorted(terms, key=lambda term: term.at))
 
 

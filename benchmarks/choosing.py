@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.fitting import Flags, fit, folds_of, left_out, logistic, show_thresholds, write_part
 from benchmarks.reports import of_each, open_service, text_of, tuning_reports
-from wenbao.answers.answering import Sources, asked_candidates, draft_reply, remember
+from wenbao.answers.answering import Sources, asked_candidates, asked_lists, cited_list, remember
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.composing import cite, figure_text, figure_value, quote_span, span_text
 from wenbao.answers.confidence import meets_own_words, sign_names, signs_of, threshold
@@ -124,17 +124,17 @@ def turns(
         if memory is not None:
             yield question, turn, OF_FILES if question.kind == "none" else 1.0
         if question.kind != "none":
-            memory = _right_memory(service, question, turn, memory, sources, text) or memory
+            memory = _right_memory(service, question, turn, sources, text) or memory
 
 
-def _right_memory(
-    service: ReportService, question: Question, turn: Turn, memory: Memory | None, sources: Sources, text: str
-) -> Memory | None:
+def _right_memory(service: ReportService, question: Question, turn: Turn, sources: Sources, text: str) -> Memory | None:
     """What is kept of a turn that was answered rightly."""
     if turn.question.kind in OUTSIDE or not turn.question.words:
         return None
     if turn.question.kind in ("list", "about"):
-        return draft_reply(turn, memory, sources).memory
+        _, found = asked_lists(turn.question, sources)
+        document = sources.document(sources.documents[0].id)
+        return cited_list(turn.question, found[0], document, 1.0).memory if found else None
     _, _, ranked = next(asked_candidates(turn, sources))
     right = (one for one in ranked[:LOOKED_AT] if answers_question(service, question, turn.question, one, text))
     best = next(right, None)

@@ -11,7 +11,7 @@ from wenbao.config.errors import InvalidRequest, UnknownDocument
 from wenbao.knowledge.documents import Metadata
 from wenbao.knowledge.library import Library
 from wenbao.knowledge.parse import parse
-from wenbao.knowledge.previewing import left_out
+from wenbao.knowledge.previewing import left_out, pages_unread
 from wenbao.knowledge.versions import DocumentVersion
 
 LONGEST_FIELD = 300
@@ -51,6 +51,7 @@ def preview(library: Library, name: str, content: bytes, metadata: Metadata | No
         left_out_below=below,
         known=_is_in_use(library, document.id),
         replaces=summary_of(library.version(before)) if before is not None else None,
+        pages_unread=pages_unread(name, content),
     )
 
 

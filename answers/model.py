@@ -168,6 +168,7 @@ class Addition:
     """What became of an added file: `created` is False where the same report was there already.
 
     `version` counts from 1; `replaces` is the id of the document that it took the place of, None where it is new.
+    `pages_unread` are the scanned pages of a PDF: nothing on them is found.
     """
 
     document: DocumentSummary
@@ -175,6 +176,7 @@ class Addition:
     version: int = 1
     replaces: str | None = None
     headings: int = 0
+    pages_unread: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class Preview:
     """What would be understood of a file if it were added: nothing of it is kept.
 
     `left_out_above` and `left_out_below` are the lines taken for navigation; `known` where the same text is there
-    already; `replaces` is the document that it would take the place of.
+    already; `replaces` is the document that it would take the place of; `pages_unread` are the scanned pages of a PDF.
     """
 
     document: DocumentSummary
@@ -192,6 +194,7 @@ class Preview:
     left_out_below: tuple[str, ...]
     known: bool
     replaces: DocumentSummary | None
+    pages_unread: tuple[int, ...] = ()
 
 
 class Correction(TypedDict, total=False):

@@ -67,6 +67,7 @@ from wenbao.knowledge.documents import Document, Metadata
 from wenbao.knowledge.fetching_records import Fetched, Origin
 from wenbao.knowledge.library import Library, StoredDocument
 from wenbao.knowledge.parse import parse
+from wenbao.knowledge.previewing import pages_unread
 
 if TYPE_CHECKING:
     from wenbao.index.milvus import MilvusIndex
@@ -238,7 +239,7 @@ class ReportService:
             created = self._library.add(document, name, content, replaces=replaces, origin=origin)
             kept = keeping.addition(self._library, document.id, created)
         _log.info("document.added", document_id=document.id, created=created, paragraphs=kept.document.paragraphs)
-        return kept
+        return replace(kept, pages_unread=pages_unread(name, content))
 
     def catch_up(self) -> None:
         """Index what has been kept since. Raises ModelUnavailable or StorageFailed."""

@@ -24,18 +24,17 @@ from wenbao.config.errors import (
 )
 from wenbao.config.settings import Settings
 from wenbao.knowledge.documents import Metadata
+from wenbao.knowledge.readers.kinds import ENDINGS, PAGE_ENDINGS
 
 if TYPE_CHECKING:
     from wenbao.knowledge.fetching import Fetcher
     from wenbao.knowledge.fetching_links import Link
     from wenbao.knowledge.fetching_records import Origin
 
-READABLE = frozenset(
-    (".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".docx", ".pdf"),
-)
-"""Endings of the files that are taken out of a folder; a file that is named itself is always tried."""
-
 _INDEXED_TOGETHER = 64
+_PARTS = ("_files", ".files")
+"""What the folders end in that browsers put the pictures and frames of a saved page into."""
+
 _HOPELESS = (StorageFailed, ModelUnavailable, IndexUnavailable)
 _log = structlog.get_logger(__name__)
 
@@ -73,11 +72,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What there is to take in, and what of that which was named leads nowhere; `cut` where a limit was reached."""
+    """What there is to take in, and what of that which was named leads nowhere; `cut` where a limit was reached,
+    `others` are the files in folders that are left alone because of what their names end in."""
 
     found: tuple[str, ...]
     problems: tuple[Outcome, ...]
     cut: bool
+    others: tuple[Path, ...] = ()
 
 
 class Adding:
@@ -99,9 +100,11 @@ class Adding:
     def sources(self, named: Sequence[str]) -> Sources:
         """The files and addresses themselves, those in folders, and those that lists and sitemaps name."""
         found: dict[str, None] = {}
+        others: dict[Path, None] = {}
         problems: list[Outcome] = []
         cut = False
         for name in named:
+            others.update(dict.fromkeys(_others_in(Path(name)) if not is_address(name) else ()))
             try:
                 inside, more = self._inside(name)
             except (InvalidRequest, FetchFailed) as problem:
@@ -109,7 +112,7 @@ class Adding:
                 continue
             found.update(dict.fromkeys(inside))
             cut = cut or more
-        return Sources(tuple(found), tuple(problems), cut)
+        return Sources(tuple(found), tuple(problems), cut, tuple(others))
 
     def outcomes(self, sources: Sequence[str]) -> Iterator[Outcome]:
         """Take them in one after the other.
@@ -211,21 +214,37 @@ def file_content(path: Path, max_megabytes: int) -> bytes:
 
 
 def _files(path: Path) -> list[str]:
-    """A file itself, or the readable files in a folder and below, in order.
+    """A file itself, or the files in a folder and below that end as reports do, in order; any is tried that is named.
 
     Raises InvalidRequest for a folder with nothing readable in it.
     """
     if not path.is_dir():
         return [str(path)]
-    inside = sorted(one for one in path.rglob("*") if _is_report(one, path))
+    inside = [one for one in _inside(path) if one.suffix.lower() in ENDINGS]
     if not inside:
-        raise InvalidRequest(f"The folder {path} holds no report: {', '.join(sorted(READABLE))} can be read.")
+        raise InvalidRequest(f"The folder {path} holds no report: {', '.join(sorted(ENDINGS))} can be read.")
     return [str(one) for one in inside]
 
 
-def _is_report(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not hidden and path.suffix.lower() in READABLE and path.is_file()
+def _others_in(path: Path) -> list[Path]:
+    """The files in a folder that end in something else: a person may think that they have been taken in."""
+    return [one for one in _inside(path) if one.suffix.lower() not in ENDINGS] if path.is_dir() else []
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files in a folder and below, in order, but for hidden ones and what belongs to another file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = {f"{path.with_suffix('')}{ending}" for path in files for ending in _PARTS if _is_page(path)}
+    return [path for path in files if not _is_hidden(path, folder) and parts.isdisjoint(map(str, path.parents))]
+
+
+def _is_page(path: Path) -> bool:
+    return path.suffix.lower() in PAGE_ENDINGS
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    """Whether a file is hidden, or the mark that Word leaves beside a file that is open."""
+    return any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
 
 
 def _unread(source: str, problem: Exception) -> Outcome:

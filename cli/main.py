@@ -215,6 +215,8 @@ def add(
         telling.print_outcomes(outcomes)
     elif len(outcomes) > 1:
         telling.tell_summary(outcomes)
+    if wanted.others:
+        telling.tell_others(wanted.others)
     if wanted.cut:
         _complain(f"there are more links than {limit}: --limit takes in more of them.")
     failed = sum(outcome.problem is not None for outcome in outcomes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from wenbao.cli.printing import legible, out, print_json
 
 _WORTH_A_BAR = 2
 _SHOWN_LINES = 3
+_OLD_WORD = frozenset((".doc", ".wps", ".rtf"))
 _COLOURS = {"added": "green", "changed": "yellow", "known": "dim", "would add": "green", "would change": "yellow"}
 _COUNTED = {
     "added": "added",
@@ -65,6 +67,14 @@ def tell_problem(outcome: Outcome) -> None:
     print(f"wenbao: {outcome.problem}", file=sys.stderr)
 
 
+def tell_others(paths: Sequence[Path]) -> None:
+    """One line on standard error for the files that were left alone, by their kinds."""
+    kinds = Counter(path.suffix.lower() or "without an ending" for path in paths)
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    hint = " Old Word files are read once they are saved as .docx." if kinds.keys() & _OLD_WORD else ""
+    print(f"wenbao: files of other kinds in folders were left alone: {legible(counted)}.{hint}", file=sys.stderr)
+
+
 def tell_summary(outcomes: Iterable[Outcome]) -> None:
     """How many were added, were there already, and could not be taken in."""
     counts = Counter[str](outcome.status for outcome in outcomes)
@@ -91,6 +101,10 @@ def _tell(outcome: Outcome) -> None:
     out(" " * 13, " · ".join(str(value) for value in known if value is not None))
     if fields := missing(one):
         out(" " * 13, Text(f"not understood: {', '.join(fields)}", "yellow"))
+    if pages := _pages_unread(outcome):
+        which = f"page{'s' if len(pages) > 1 else ''} {_spans(pages)}"
+        what = f"not read, scanned without text: {which}. Run text recognition (OCR) on the file."
+        out(" " * 13, Text(what, "yellow"))
     if outcome.addition and outcome.addition.replaces:
         out(" " * 13, Text(f"version {outcome.addition.version}, in place of {outcome.addition.replaces}", "dim"))
     _tell_preview(outcome)
@@ -114,12 +128,29 @@ def _headings(outcome: Outcome) -> int:
     return len(outcome.preview.sections) if outcome.preview else 0
 
 
+def _pages_unread(outcome: Outcome) -> tuple[int, ...]:
+    understood = outcome.addition or outcome.preview
+    return understood.pages_unread if understood else ()
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Numbers in order as people write them: 1, 4–6."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    return ", ".join("–".join(map(str, span)) for span in spans)
+
+
 def _plain(outcome: Outcome) -> dict[str, Any]:
     one = outcome.document
     if one is None:
         return {"file": outcome.source, "status": outcome.status, "problem": outcome.problem}
     told = {"file": outcome.source, "status": outcome.status, "document": asdict(one), "headings": _headings(outcome)}
     told["not_understood"] = list(missing(one))
+    told["pages_unread"] = list(_pages_unread(outcome))
     if addition := outcome.addition:
         return {**told, "created": addition.created, "version": addition.version, "replaces": addition.replaces}
     assert outcome.preview is not None  # noqa: S101 (there is a document, so something was understood)

@@ -1,7 +1,7 @@
 """A page to its report: what stands around it (menus, buttons, footers) is left off, the body is not touched.
 
 The parts of a page are told by where they stand: above the title, between title and body, after the last running text
-or the signature. In the body itself no line is ever dropped.
+or the signature; and by a line that begins other articles (猜你喜欢). In the body itself no line is ever dropped.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _GENERAL_PAIRS = re.compile(
 )
 _BUTTON = re.compile(any_of(words("page", "buttons")))
 _EDGE = re.compile(any_of(words("page", "edges")))
+_OTHERS = re.compile(rf"[\W_]*{any_of(words('page', 'others'))}[\W_]*")
+_ENDED = re.compile(r"[\W_]*(?:END|The End|全文完)[\W_]*", re.IGNORECASE)
 _FILLING = re.compile(r"[\s\d\W_]+")
 _CRUMBS = re.compile(r"(?<=[\w\s\xa0])(?:[>＞»›→]|::|\s/\s|(?<=[首主][页頁])/)(?=[\s\xa0]*\w)")
 _STOP = re.compile(r"[。！？；]|(?<=[a-z]{3})\.(?=\s|$)")
@@ -455,8 +457,18 @@ def _is_led(text: str) -> bool:
     return len(text) < 200 and next((start for start, _, _ in find_dates(text)), 1) == 0 and bool(_facts([text]))
 
 
+def _before_others(lines: Sequence[Line], start: int) -> int:
+    """Where a page begins to show other articles or what its readers say (猜你喜欢), most of its text being before."""
+    begins = [index for index in range(start, len(lines)) if _OTHERS.fullmatch(lines[index].words)]
+    if not begins or not _is_page(lines):
+        return len(lines)
+    running = [len(line.text) if _is_running(line) else 0 for line in lines]
+    return next((at for at in begins if sum(running[start:at]) * 2 > sum(running[start:])), len(lines))
+
+
 def _end(lines: Sequence[Line], start: int) -> int:
     """Where the body ends: at the first line of page furniture after all running text."""
+    lines = lines[: _before_others(lines, start)]
     last = next((i for i in range(len(lines) - 1, start - 1, -1) if _is_running(lines[i])), start - 1)
     signed = max((i for i in range(max(start, last - 3), len(lines)) if _is_signature_date(lines, i)), default=last)
     indented = _mostly_indented(lines[start : last + 1])
@@ -489,6 +501,7 @@ def _is_tail(line: Line) -> bool:
         or _is_furniture(line)
         or _LABEL.match(text) is not None
         or (_FILE.search(text) is not None and not _STOP.search(text))
+        or _ENDED.fullmatch(text) is not None
     )
 
 

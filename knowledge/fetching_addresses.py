@@ -16,7 +16,8 @@ _COMPATIBLE = IPv6Network("::/96")
 
 
 def addresses_of(host: str, port: int, private: bool) -> list[str]:
-    """The addresses of a host that may be connected to, in the system's order; any where `private` ones are allowed.
+    """The addresses of a host that may be connected to, in the system's order; those of intranets too where `private`
+    ones are allowed.
 
     Raises FetchFailed where there is none.
     """
@@ -25,7 +26,10 @@ def addresses_of(host: str, port: int, private: bool) -> list[str]:
     except (OSError, UnicodeError) as problem:
         raise FetchFailed(f"{host} is not found. Check the address and the network ({problem}).") from problem
     addresses = list(dict.fromkeys(str(place[4][0]) for place in found))
-    allowed = [address for address in addresses if private or is_public(address)]
+    elsewhere = [address for address in addresses if not is_link_local(address)]
+    if not elsewhere:
+        raise FetchFailed(f"{host} is at {addresses[0]}, an address of this machine's own network that is no web site.")
+    allowed = [address for address in elsewhere if private or is_public(address)]
     if not allowed:
         raise FetchFailed(
             f"{host} is at a private address ({addresses[0]}), which is not fetched from. "
@@ -39,6 +43,13 @@ def is_public(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     one = _inside(parsed) if isinstance(parsed, IPv6Address) else parsed
     return one.is_global and not one.is_multicast and not one.is_reserved
+
+
+def is_link_local(address: str) -> bool:
+    """Whether an address is valid on this machine's own link alone, as that where clouds hand out their keys is."""
+    parsed = ip_address(address.partition("%")[0])
+    one = _inside(parsed) if isinstance(parsed, IPv6Address) else parsed
+    return one.is_link_local
 
 
 def _inside(address: IPv6Address) -> IPv4Address | IPv6Address:

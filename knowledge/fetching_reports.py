@@ -25,6 +25,7 @@ from wenbao.knowledge.fetching_links import (
 from wenbao.knowledge.fetching_records import Fetched, Origin
 from wenbao.knowledge.readers.decoding import decode
 from wenbao.knowledge.readers.html import declared_encoding
+from wenbao.knowledge.readers.kinds import told_by
 
 MOST_PAGES = 50
 _MOST_LISTS = 200
@@ -159,13 +160,15 @@ def _in_sitemaps(fetcher: Fetcher, url: str, content: bytes, max_bytes: int) -> 
 
 
 def _name(page: Page) -> str:
-    """A name for the file, with the ending that goes with what the server says it is."""
+    """A name for the file, with the ending that goes with what the server says it is, else with what it is."""
     candidates = [PurePosixPath(name.replace("\\", "/")).name for name in (page.filename or "", name_of(page.url))]
     name = next((one for one in candidates if one), "index")
     ending = _KINDS.get(page.media_type)
     if ending is None and page.media_type in _UNSAID:
         ending = next((PurePosixPath(one).suffix for one in candidates if _is_readable(one)), None)
         ending = ending or (".txt" if page.media_type == "text/plain" else None)
+    # Many a server calls a .docx an old Word file, or says nothing of a download.
+    ending = ending or told_by(page.content)
     if ending is None:
         raise InvalidDocument(f"{page.url} is a file of the kind {page.media_type or 'unknown'}, which is not read.")
     suffix = PurePosixPath(name).suffix.lower()

@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from wenbao.config.errors import InvalidRequest, RemovedDocument, StorageFailed, UnknownDocument
 from wenbao.knowledge.documents import Document, Metadata, Paragraph, Passage, Section, Sentence
@@ -46,6 +47,7 @@ _SAME_NAME = (
     f" WHERE s.name = ? AND {_IN_USE} AND (d.title = ? OR d.corrected <> '{{}}')"
     " ORDER BY d.title = ? DESC, d.row DESC LIMIT 20"
 )
+_UNSEALED = "SELECT row FROM documents WHERE seal IS NULL"
 _TWO_NEWEST = "SELECT series FROM documents WHERE replaced = 0 GROUP BY series HAVING COUNT(*) > 1"
 _PARAGRAPH = "p.row, p.number, p.start, p.kind, p.section, p.sentences, p.text, p.page, p.page_breaks"
 
@@ -96,6 +98,7 @@ class Library:
             raise StorageFailed(f"The folder {path.parent} cannot be made: {problem.strerror}.") from problem
         with self._connection() as connection:
             migrate(connection)
+        self._seal_old()
 
     def add(
         self,
@@ -371,6 +374,15 @@ class Library:
         else:
             self._idle.append(connection)
 
+    def _seal_old(self) -> None:
+        """Seal what was taken in before there were seals."""
+        with self._connection() as connection:
+            if not connection.execute(_UNSEALED).fetchone():
+                return
+        with self._transaction() as connection:
+            for (row,) in connection.execute(_UNSEALED).fetchall():
+                _seal(connection, row)
+
     def _rows(self, document_ids: Sequence[str] | None) -> list[int]:
         with self._connection() as connection:
             if document_ids is None:
@@ -550,6 +562,7 @@ def _set_metadata(connection: sqlite3.Connection, row: int, metadata: Metadata, 
         " corrected = ?, revision = revision + 1 WHERE row = ?",
         (*astuple(metadata), _compact(corrected), row),
     )
+    _seal(connection, row)
 
 
 def _bring_back(connection: sqlite3.Connection, held: _Held) -> None:
@@ -627,6 +640,7 @@ def _insert(connection: sqlite3.Connection, document: Document, source: tuple[st
         [(row, *_paragraph_values(paragraph, document.text)) for paragraph in document.paragraphs],
     )
     _change_state(connection, row, document.id)
+    _seal(connection, row)
     return row
 
 
@@ -672,9 +686,27 @@ def _passage(row: Sequence[object]) -> Passage:
     return Passage(int(str(row[1])), str(row[0]), paragraph, text)
 
 
-def _load(connection: sqlite3.Connection, row: int) -> Document:
-    head = connection.execute(
-        f"SELECT id, sections, {_METADATA} FROM documents WHERE row = ?",  # noqa: S608 (names of ours)
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A document as its rows hold it: `head` is its id, sections, metadata and corrections."""
+
+    head: tuple[Any, ...]
+    rows: list[tuple[Any, ...]]
+    seal: str | None
+
+    def seal_now(self) -> str:
+        """The digest of all that is known of the document but its text, whose digest is the id."""
+        return sha256(_compact([self.head, [(*row[:5], *row[6:]) for row in self.rows]]).encode()).hexdigest()[:32]
+
+    def document(self) -> Document:
+        paragraphs, texts = zip(*map(_paragraph, self.rows), strict=True) if self.rows else ((), ())
+        sections = tuple(Section(*values) for values in json.loads(self.head[1]))
+        return Document(self.head[0], Metadata(*self.head[2:8]), "\n".join(texts), tuple(paragraphs), sections)
+
+
+def _stored(connection: sqlite3.Connection, row: int) -> _Stored:
+    *head, seal = connection.execute(
+        f"SELECT id, sections, {_METADATA}, corrected, seal FROM documents WHERE row = ?",  # noqa: S608 (names of ours)
         (row,),
     ).fetchone()
     rows = connection.execute(
@@ -682,18 +714,23 @@ def _load(connection: sqlite3.Connection, row: int) -> Document:
         " WHERE document = ? ORDER BY number",
         (row,),
     ).fetchall()
-    paragraphs, texts = zip(*map(_paragraph, rows), strict=True) if rows else ((), ())
-    sections = tuple(Section(*values) for values in json.loads(head[1]))
-    return Document(head[0], Metadata(*head[2:]), "\n".join(texts), tuple(paragraphs), sections)
+    return _Stored(tuple(head), rows, seal)
+
+
+def _seal(connection: sqlite3.Connection, row: int) -> None:
+    """Write down the digest by which a change on the disk is told from one of ours."""
+    seal = _stored(connection, row).seal_now()
+    connection.execute("UPDATE documents SET seal = ? WHERE row = ?", (seal, row))
 
 
 def _intact(connection: sqlite3.Connection, path: Path, row: int) -> Document:
     """A document as it was taken in. Raises StorageFailed where it was changed on the disk: it must not be quoted."""
     try:
-        document = _load(connection, row)
+        stored = _stored(connection, row)
+        document = stored.document()
     except (ValueError, TypeError) as problem:
         raise _changed(path, f"row {row}") from problem
-    if id_of(document.text) != document.id:
+    if id_of(document.text) != document.id or stored.seal != stored.seal_now():
         raise _changed(path, document.id)
     return document
 
@@ -711,7 +748,8 @@ def _compact(value: object) -> str:
 
 def _document_problems(connection: sqlite3.Connection, row: int, document_id: str) -> list[str]:
     try:
-        document = _load(connection, row)
+        stored = _stored(connection, row)
+        document = stored.document()
         found = connection.execute("SELECT sha256, content FROM sources WHERE document = ?", (row,)).fetchone()
         content = zlib.decompress(found[1])
     except (ValueError, TypeError, zlib.error) as problem:
@@ -719,6 +757,8 @@ def _document_problems(connection: sqlite3.Connection, row: int, document_id: st
     problems = [] if sha256(content).hexdigest() == found[0] else [f"document {document_id}: its file was changed"]
     if id_of(document.text) != document_id:
         problems.append(f"document {document_id}: its text was changed")
+    if stored.seal != stored.seal_now():
+        problems.append(f"document {document_id}: what is known of it was changed")
     return problems + [f"document {document_id}: {problem}" for problem in range_problems(document)]
 
 

@@ -64,6 +64,10 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX fetched_by_document ON fetched (document);
     """,
+    """
+    ALTER TABLE documents ADD COLUMN seal TEXT;
+    CREATE INDEX documents_unsealed ON documents (id) WHERE seal IS NULL;
+    """,
 )
 
 

@@ -1,4 +1,4 @@
-"""What of a file is not taken into its document: the lines of navigation before the report and after it."""
+"""What of a file is not in its document: the lines of navigation before and after the report, and scanned pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from wenbao.knowledge.documents import Document
 from wenbao.knowledge.readers import read
+from wenbao.knowledge.readers.kinds import ending_of
 
 
 def left_out(name: str, content: bytes, document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -21,6 +22,15 @@ def left_out(name: str, content: bytes, document: Document) -> tuple[tuple[str, 
     above = tuple(takewhile(is_left_out, lines))
     below = tuple(takewhile(is_left_out, reversed(lines[len(above) :])))
     return above, below[::-1]
+
+
+def pages_unread(name: str, content: bytes) -> tuple[int, ...]:
+    """The pages of a PDF that are scanned, so that nothing on them is found; `name` says whether a file is one."""
+    if ending_of(name, content) != ".pdf":
+        return ()
+    from wenbao.knowledge.readers.pdf import scanned_pages
+
+    return scanned_pages(content)
 
 
 def _squeezed(text: str) -> str:

@@ -23,6 +23,8 @@ _DROPPED = "script, style, noscript, template, nav, footer, aside, button, selec
 _INLINE = frozenset(words("html", "inline"))
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{4,}\)(https?://\S{4,2000}?)\s*-->", re.IGNORECASE)
+"""What browsers write at the head of a page that they save."""
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _MOST_HIDDEN = 200
 _LONG_CELL, _LONGEST_CELL = 120, 1_000
@@ -54,7 +56,7 @@ def read_html(name: str, content: bytes) -> Reading:
 def read_markup(text: str) -> Reading:
     """The lines of a web page that is text already."""
     page = LexborHTMLParser(text)
-    titles, said = _titles(page), _said(page)
+    titles, said = _titles(page), _said(page, text)
     page.strip_tags(_DROPPED.split(", "), recursive=True)
     walk = _Walk()
     lines = tuple(walk.lines(page))
@@ -74,10 +76,12 @@ def _titles(page: LexborHTMLParser) -> tuple[str, ...]:
     return tuple(title for title in found if title)
 
 
-def _said(page: LexborHTMLParser) -> Metadata:
-    """What pages of public bodies in China say of an article in <meta>, by the national rule for their sites."""
+def _said(page: LexborHTMLParser, text: str) -> Metadata:
+    """What pages of public bodies in China say of an article in <meta>, by the national rule for their sites; and the
+    address that a page was saved from."""
     date = first_date(_meta(page, "PubDate") or _meta(page, "article:published_time") or "")
-    return Metadata(publisher=_meta(page, "ContentSource"), published=date)
+    saved = _SAVED_FROM.search(text[:4096])
+    return Metadata(publisher=_meta(page, "ContentSource"), published=date, source_url=saved[1] if saved else None)
 
 
 def _meta(page: LexborHTMLParser, name: str) -> str | None:
@@ -102,10 +106,19 @@ def _article(lines: Sequence[Line], walk: _Walk) -> tuple[int, int] | None:
     )
     if named:
         return min(named, key=lambda found: found[1] - found[0])
+    if (only := walk.only_article) is not None and _holds_report(lines, sums, only):
+        return only
     start, end = min(blocks, key=lambda found: found[1] - found[0], default=(0, len(lines)))
     after = lines[end:]
     apart = end - start >= _LEAST_LINES and any(line.link for line in after)
     return (0, end) if apart and not any(map(_may_go_on, after)) else None
+
+
+def _holds_report(lines: Sequence[Line], sums: Sequence[int], part: tuple[int, int]) -> bool:
+    """Whether the one <article> of a page holds most of its running text, and nothing that is numbered follows it."""
+    start, end = part
+    after = (line for line in lines[end:] if not line.link)
+    return (sums[end] - sums[start]) * 2 > sums[-1] and not any(find_marker(line.words) for line in after)
 
 
 def _may_go_on(line: Line) -> bool:
@@ -133,7 +146,8 @@ class _Walk:
     """A walk through the tree without recursion: a page may be nested deeper than Python's stack.
 
     `containers` are the first and the end of the lines in each element that is named as an article, `blocks` those of
-    every <div> and its like; `whole` is set where nothing of the element at hand is left to walk through.
+    every <div> and its like, `articles` those of every <article>; `whole` is set where nothing of the element at hand
+    is left to walk through.
     """
 
     writing: _Writing = field(default_factory=_Writing)
@@ -144,6 +158,11 @@ class _Walk:
     opened: list[int] = field(default_factory=list)
     containers: list[tuple[int, int]] = field(default_factory=list)
     blocks: list[tuple[int, int]] = field(default_factory=list)
+    articles: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def only_article(self) -> tuple[int, int] | None:
+        return self.articles[0] if len(self.articles) == 1 else None
 
     def lines(self, page: LexborHTMLParser) -> Iterator[Line]:
         todo: list[tuple[LexborNode, bool]] = [(page.body, True)] if page.body else []
@@ -189,6 +208,8 @@ class _Walk:
         if tag in BLOCKS:
             start = self.opened.pop()
             (self.containers if is_article(node) else self.blocks).append((start, self.count))
+            if tag == "article":
+                self.articles.append((start, self.count))
 
     def _enter(self, node: LexborNode) -> None:
         tag = node.tag or ""

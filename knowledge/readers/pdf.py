@@ -18,7 +18,7 @@ from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.headings import find_marker
 from wenbao.knowledge.readers.layout import Block, Piece, PlacedTable, blocks, column_of, with_column
 from wenbao.knowledge.readers.lines import BLANK, Line, Reading, glued
-from wenbao.knowledge.readers.pdf_page import drawn
+from wenbao.knowledge.readers.pdf_page import drawn, is_picture
 from wenbao.knowledge.readers.tables import Grid, table_lines
 
 # PDFium is not made for several threads at a time.
@@ -52,6 +52,16 @@ def read_pdf(name: str, content: bytes) -> Reading:
     kept = _with_width(_without_edges(pages, heights), heights)
     joining = _Joining(_words(kept), _indented(kept), _leading(kept))
     return Reading(tuple(joining.lines(kept)), (title,) if title else ())
+
+
+def scanned_pages(content: bytes) -> tuple[int, ...]:
+    """The pages of a PDF that are pictures without text, counted from 1; none where it cannot be opened."""
+    with _ONE_AT_A_TIME:
+        try:
+            with pdfium.PdfDocument(content) as file:
+                return tuple(index + 1 for index in range(len(file)) if is_picture(file[index], _LEAST_TEXT))
+        except (pdfium.PdfiumError, ValueError, OSError):
+            return ()
 
 
 def _read(name: str, content: bytes) -> tuple[str, list[list[Block]], list[tuple[float, float]]]:

@@ -77,6 +77,16 @@ def drawn(page: pdfium.PdfPage) -> DrawnPage:
     return DrawnPage(glyphs, across, down, min(corners), max(corners))
 
 
+def is_picture(page: pdfium.PdfPage, least_text: int) -> bool:
+    """Whether a page has fewer characters than `least_text`, and pictures over half of it."""
+    if page.get_textpage().count_chars() >= least_text:
+        return False
+    boxes = [one.get_bounds() for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST)]
+    covered: float = sum((right - left) * (top - bottom) for left, bottom, right, top in boxes)
+    page_size: float = page.get_width() * page.get_height()
+    return covered * 2 >= page_size
+
+
 def _characters(text: pdfium.PdfTextPage) -> tuple[list[int], list[tuple[str, float, float, float, float]]]:
     """Each character with its box, and by how many quarters it is turned."""
     quarters, boxes = [], []

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import REPORT
+from tests.knowledge.made_files import partly_scanned_pdf
 from tests.knowledge.website import Served, website
 
+PAGE = (
+    "<title>青石县2021年工作报告</title><h1>青石县2021年工作报告</h1><p>2021年，全县粮食产量12.6万吨，增长3.1%。</p>"
+    "<p>新建中小学校5所，新增学位4,800个。</p>"
+)
 BOX = "Indexing the reports in the box …\n"
 
 
@@ -73,6 +78,29 @@ def test_a_folder_is_taken_in_with_what_lies_below_it(wenbao, report, tmp_path):
     (folder / "table.xyz").write_text("nothing", encoding="utf-8")
     told = wenbao("add", str(folder), "--json")
     assert [Path(one["file"]).name for one in told.json] == ["qingshan.txt"]
+
+
+def test_files_of_other_kinds_in_a_folder_are_told_of(wenbao, report, tmp_path):
+    """Nobody thinks that old Word files were taken in with the rest; what belongs to another file is not counted."""
+    folder = tmp_path / "reports"
+    (folder / "page_files").mkdir(parents=True)
+    report.rename(folder / "qingshan.txt")
+    (folder / "page.html").write_text(PAGE, encoding="utf-8")
+    (folder / "page_files" / "frame.html").write_text("<p>请勿点击本广告，点击无效。</p>", encoding="utf-8")
+    for name in ("1.doc", "2.DOC", "picture.jpg", "noending", "~$open.docx"):
+        (folder / name).write_bytes(b"something")
+    told = wenbao("add", str(folder))
+    assert told.code == 0
+    assert told.out.endswith("2 added.\n")
+    assert "left alone: 2 .doc, 1 .jpg, 1 without an ending. Old Word files" in told.err
+
+
+def test_a_partly_scanned_pdf_is_told_of(wenbao, tmp_path):
+    """The pages that nothing was read from are named, for people and for programs."""
+    (tmp_path / "scanned.pdf").write_bytes(partly_scanned_pdf())
+    assert "pages 2–3, 5. Run text recognition" in wenbao("add", "scanned.pdf").out
+    (told,) = wenbao("add", "scanned.pdf", "--dry-run", "--json").json
+    assert told["pages_unread"] == [2, 3, 5]
 
 
 @pytest.mark.parametrize(

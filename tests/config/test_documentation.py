@@ -23,9 +23,16 @@ def test_the_documentation_is_up_to_date(written, name):
     assert (TOP / name).read_text(encoding="utf-8") == written[name], "run `make docs`"
 
 
-@pytest.mark.parametrize(
-    "page", sorted(path.relative_to(TOP).as_posix() for path in [*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
-)
+PAGES = sorted(path.relative_to(TOP).as_posix() for path in [*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_table_is_still_to_be_filled_in(page):
+    """What was measured stands where a page says that it does."""
+    assert re.findall(r"^[A-Z_]+_TABLE$", (TOP / page).read_text(encoding="utf-8"), re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_inside_the_repository_leads_somewhere(page):
     """No page names a file that is not there."""
     text = (TOP / page).read_text(encoding="utf-8")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.library import fill, made_up
+from benchmarks.library import MadeUp, fill, made_up
 from wenbao.answers.model import AskRequest
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import WenbaoError
@@ -24,6 +25,7 @@ Tell = Callable[[str], None]
 THERE = (1, 2, 3)
 NEW = 7
 GONE = 2
+EDITED = "某县司法局"
 LATER = range(10, 14)
 MORE = range(14, 10 + MANY_PARTS)
 
@@ -54,12 +56,18 @@ def prepare_without_index(folder: Path) -> None:
     fill(folder / "data" / "library.sqlite3", THERE)
 
 
+def prepare_removed(folder: Path) -> None:
+    """The same without one that was removed."""
+    prepare_some_parts(folder)
+    remove(folder, lambda _: None)
+
+
 def prepare_backup(folder: Path) -> None:
     prepare_some_parts(folder)
     backup.back_up(folder / "data", folder / "backup.zip")
     with ReportService.open(settings_of(folder)) as service:
         for number in (GONE, *LATER):
-            service.remove(_id(number))
+            service.remove(_id(made_up(number)))
 
 
 def add(folder: Path, tell: Tell) -> None:
@@ -70,8 +78,27 @@ def add(folder: Path, tell: Tell) -> None:
 
 def remove(folder: Path, tell: Tell) -> None:
     with ReportService.open(settings_of(folder)) as service:
-        service.remove(_id(GONE))
+        service.remove(_id(made_up(GONE)))
         tell(f"removed {GONE}")
+
+
+def add_version(folder: Path, tell: Tell) -> None:
+    """A report that is there comes again with another figure."""
+    with ReportService.open(settings_of(folder)) as service:
+        service.add(changed().name, changed().content)
+        tell(f"changed {GONE}")
+
+
+def edit(folder: Path, tell: Tell) -> None:
+    with ReportService.open(settings_of(folder)) as service:
+        service.edit(_id(made_up(GONE)), publisher=EDITED)
+        tell(f"edited {GONE}")
+
+
+def bring_back(folder: Path, tell: Tell) -> None:
+    with ReportService.open(settings_of(folder)) as service:
+        service.restore(_id(made_up(GONE)))
+        tell(f"added {GONE}")
 
 
 def add_then_ask(folder: Path, tell: Tell) -> None:
@@ -117,7 +144,10 @@ SCENARIOS: dict[str, tuple[Callable[[Path], None], Callable[[Path, Tell], None]]
     "first start": (prepare_without_index, first_start),
     "add": (prepare, add),
     "add and ask": (prepare_some_parts, add_then_ask),
+    "new version": (prepare_some_parts, add_version),
+    "edit": (prepare, edit),
     "remove": (prepare_some_parts, remove),
+    "bring back": (prepare_removed, bring_back),
     "compaction": (prepare_many_parts, compact),
     "new index": (prepare, rebuild),
     "model change": (prepare_some_parts, change_model),
@@ -170,22 +200,39 @@ def _told_of(service: ReportService, number: int) -> Iterator[str]:
 
 
 def _wrong(service: ReportService, acknowledged: list[str]) -> list[str]:
-    listed = {document.id for document in service.documents()}
+    listed = {document.id: document for document in service.documents()}
     problems = []
     for number in (*THERE, NEW, *LATER):
         value = _answered(service, number)
-        is_listed = _id(number) in listed
-        if value not in (None, made_up(number).value):
+        there = [report for report in _versions(number) if _id(report) in listed]
+        if len(there) > 1:
+            problems.append(f"two versions of {number} are listed")
+        if value not in (None, *(report.value for report in _versions(number) if report in there or not there)):
             problems.append(f"wrong answer about {number}: {value}")
-        if is_listed != (value is not None):
-            problems.append(f"{number} is {'' if is_listed else 'not '}listed, but the answer is {value}")
-        if f"added {number}" in acknowledged and not is_listed:
+        if bool(there) != (value is not None):
+            problems.append(f"{number} is {'' if there else 'not '}listed, but the answer is {value}")
+        if f"added {number}" in acknowledged and not there:
             problems.append(f"lost {number}")
-        if f"removed {number}" in acknowledged and is_listed:
+        if f"removed {number}" in acknowledged and there:
             problems.append(f"{number} is back")
-    if lost := [number for number in THERE if number != GONE and _id(number) not in listed]:
+    if f"changed {GONE}" in acknowledged and _id(changed()) not in listed:
+        problems.append(f"lost the new version of {GONE}")
+    if f"edited {GONE}" in acknowledged and listed[_id(made_up(GONE))].publisher != EDITED:
+        problems.append(f"lost the correction of {GONE}")
+    if lost := [number for number in THERE if number != GONE and _id(made_up(number)) not in listed]:
         problems.append(f"lost {lost}")
     return problems
+
+
+def changed() -> MadeUp:
+    """The new version of a report, which has another figure."""
+    report = made_up(GONE)
+    value = f"9{report.value}"
+    return replace(report, content=report.content.replace(report.value.encode(), value.encode()), value=value)
+
+
+def _versions(number: int) -> tuple[MadeUp, ...]:
+    return (made_up(number), changed()) if number == GONE else (made_up(number),)
 
 
 def _answered(service: ReportService, number: int) -> str | None:
@@ -193,8 +240,7 @@ def _answered(service: ReportService, number: int) -> str | None:
     return answer.value if answer else None
 
 
-def _id(number: int) -> str:
-    report = made_up(number)
+def _id(report: MadeUp) -> str:
     return parse(report.name, report.content).id
 
 

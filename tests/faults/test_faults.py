@@ -12,6 +12,7 @@ from tests.faults.damage import flip, index_damaged, library_damaged, truncate
 from tests.faults.harness import Worker, compiler, fault, faults, operations, prepared
 from tests.faults.jobs import Job
 
+WANTED = ["added 7", "removed 2", "changed 2", "edited 2"]
 pytestmark = pytest.mark.skipif(compiler() is None, reason="no C compiler to make the shim with (cc, gcc or clang)")
 
 
@@ -21,7 +22,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
         yield worker
 
 
-@pytest.mark.parametrize("scenario", ["add", "remove", "compaction", "restore"])
+@pytest.mark.parametrize("scenario", ["add", "new version", "edit", "remove", "bring back", "compaction", "restore"])
 def test_whatever_is_killed_loses_nothing_and_answers_rightly(scenario: str, worker: Worker, tmp_path: Path) -> None:
     """Killed early, in the middle and late, a new process finds all that was acknowledged, and the index sound."""
     base = prepared(tmp_path, scenario)
@@ -43,9 +44,11 @@ def test_a_full_disk_is_told_and_everything_goes_on_afterwards(scenario: str, wo
 def test_the_check_finds_what_was_acknowledged_and_is_not_there(worker: Worker, tmp_path: Path) -> None:
     """The tests above can fail: a report that was never taken in counts as lost, a removal that never was as well."""
     base = prepared(tmp_path, "add")
-    outcome = worker.run(Job(str(base), "add", check=True, acknowledged=["added 7", "removed 2"]))
+    outcome = worker.run(Job(str(base), "add", check=True, acknowledged=WANTED))
     assert "lost 7" in outcome.problems
     assert "2 is back" in outcome.problems
+    assert "lost the new version of 2" in outcome.problems
+    assert "lost the correction of 2" in outcome.problems
 
 
 def test_damage_to_the_index_never_leads_to_a_wrong_answer(worker: Worker, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -340,3 +341,21 @@ def statistics_pdf() -> tuple[bytes, list[str]]:
     expected.append("资料来源：东湖区统计局。")
     canvas.save()
     return out.getvalue(), expected
+
+
+def partly_scanned_pdf() -> bytes:
+    """A report whose pages 2, 3 and 5 are pictures, and whose page 4 is empty."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas.setFont(FONT, 12)
+    for n, line in enumerate(
+        ("青石县2021年工作报告", "一、农业", "2021年，全县粮食产量12.6万吨。", "改造老旧果园800亩。")
+    ):
+        canvas.drawString(80, 760 - n * 22, line)
+    canvas.showPage()
+    for picture in (True, True, False, True):
+        if picture:
+            canvas.drawInlineImage(Image.new("L", (40, 60), 200), 0, 0, *A4)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()

@@ -77,6 +77,11 @@ BELOW = {
         "<div><a href=1>网站地图</a> | <a href=2>联系我们</a> | "
         "<a href=3>关于我们</a></div><p>地址：白鹭县人民路1号　邮编：363000</p>"
     ),
+    "other articles with teasers, what readers say": (
+        "<p>— END —</p><div class=like><h3>猜你喜欢</h3><ul><li><a href=1>白鹭县2020年政府工作报告</a>"
+        "<p>昨日，县人大会议审议通过了2020年政府工作报告，全年实现地区生产总值104.8亿元，同比增长3.2%。</p></li></ul></div>"
+        "<div>网友评论</div><p>写得好！期待明年有更好的成绩，也希望多建几所学校。</p><div>版权所有：白鹭县人民政府</div>"
+    ),
     "pager": "<div>共1页&nbsp;1</div><div>首页 上一页 1 下一页 尾页</div><div>您是第 1024 位访问者</div>",
 }
 

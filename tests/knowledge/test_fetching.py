@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.knowledge import made_files
 from tests.knowledge.website import Asked, Served, Site, website
 from wenbao.config.errors import FetchFailed, InvalidDocument, InvalidRequest
 from wenbao.config.settings import Settings
@@ -326,6 +327,13 @@ def test_a_public_address_beside_a_private_one_is_used(monkeypatch: pytest.Monke
     assert ["8.8.8.8"] == addresses_of("both.example", 80, private=False)
 
 
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]"])
+def test_link_local_addresses_are_no_sites_of_an_intranet(clock: Clock, host: str) -> None:
+    """Where private addresses are allowed, a page still cannot send us where a cloud hands out its keys."""
+    with fetcher_with(clock, fetch_private=True) as fetcher, pytest.raises(FetchFailed, match="no web site"):
+        fetcher.get(f"http://{host}/latest")
+
+
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "ftp://a.example/", "http://", "http://me:secret@a.example/", "http://a:b:c"]
 )
@@ -536,6 +544,17 @@ def test_a_file_is_named_for_its_reader(
     file = fetch_report(fetcher, site.url(path))
     assert file is not None
     assert name == file.name
+
+
+@pytest.mark.parametrize("media_type", ["application/octet-stream", "application/msword", ""])
+def test_a_download_without_a_name_is_known_by_its_content(site: Site, fetcher: Fetcher, media_type: str) -> None:
+    """Servers call a .docx an old Word file, or nothing at all."""
+    content, expected = made_files.numbered_word()
+    site.pages["/down?id=3"] = Served(content, media_type=media_type)
+    file = fetch_report(fetcher, site.url("/down?id=3"))
+    assert file is not None
+    assert "down.docx" == file.name
+    assert "\n".join(expected) == parse(file.name, file.content).text
 
 
 def test_what_no_reader_reads_is_refused(site: Site, fetcher: Fetcher) -> None:

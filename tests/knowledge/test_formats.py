@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
+from base64 import encodebytes
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.documents import Document, cells
 from wenbao.knowledge.library import Library, range_problems
 from wenbao.knowledge.parse import parse
+from wenbao.knowledge.previewing import pages_unread
 from wenbao.knowledge.readers.pager import join_pages
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -214,7 +218,77 @@ def test_a_pdf_cut_off_is_refused_by_name() -> None:
         parse("half.pdf", content[: len(content) // 5])
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.doc", "a.docx", "a.pdf", "a.jsp", "a", "a.md"])
+def test_a_page_is_read_as_one_whatever_it_is_called(name: str) -> None:
+    """Systems hand out web pages as .doc, and people save them as text: no markup is ever quoted."""
+    page = _markup("trs").replace('<meta charset="utf-8">', '<meta charset="gb2312">')
+    for content in (page.encode("gb18030"), page.encode("utf-16"), ("<!-- saved -->\n" + page).encode("gb18030")):
+        assert "\n".join(_expected("trs")) == parse(name, content).text
+
+
+def test_word_and_pdf_files_are_read_whatever_they_are_called() -> None:
+    """A Word file named .pdf, a PDF named .txt, and both without an ending."""
+    word, pdf = made_files.numbered_word(), made_files.statistics_pdf()
+    for (content, expected), names in ((word, ("a.pdf", "a.zip", "a")), (pdf, ("a.txt", "a.docx", "a"))):
+        assert {"\n".join(expected)} == {parse(name, content).text for name in names}
+
+
+@pytest.mark.parametrize("name", ["a.mhtml", "a.mht", "a.html"])
+def test_a_page_that_a_browser_saved_as_one_file_is_read_with_its_address(name: str) -> None:
+    """Of an archive (.mhtml) the page is read; where it was saved from becomes its source."""
+    page = _markup("trs").encode("gb18030").replace(b'charset="utf-8"', b'charset="gb2312"')
+    head = (
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://www.example.gov.cn/2022/1.html\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--B"\r\n\r\n\r\n'
+        "----B\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    )
+    picture = (
+        "\r\n----B\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n----B--\r\n"
+    )
+    document = parse(name, head.encode() + encodebytes(page) + picture.encode())
+    assert "\n".join(_expected("trs")) == document.text
+    assert "https://www.example.gov.cn/2022/1.html" == document.metadata.source_url
+
+
+def test_a_saved_page_says_where_it_was_saved_from() -> None:
+    """Browsers write the address at its head; a file of this computer is no source."""
+    for address, source in (
+        ("https://www.example.gov.cn/1.html", "https://www.example.gov.cn/1.html"),
+        ("file:///a", None),
+    ):
+        page = _markup("trs").replace("<head>", f"<!-- saved from url=({len(address):04}){address} -->\n<head>")
+        assert source == parse("a.html", page.encode()).metadata.source_url
+
+
+@pytest.mark.parametrize(
+    ("inside", "what"),
+    [("a.txt", "Unpack it"), ("xl/workbook.xml", "Excel"), ("ppt/presentation.xml", "PDF"), ("content.xml", "docx")],
+)
+def test_an_archive_that_is_no_word_file_says_what_to_do(inside: str, what: str) -> None:
+    """A ZIP file that was renamed to .docx, a workbook, slides."""
+    with BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(inside, "text")
+        content = file.getvalue()
+    for name in ("renamed.docx", "renamed.zip"):
+        with pytest.raises(InvalidDocument, match=rf"renamed\.\w+ is .*{what}"):
+            parse(name, content)
+
+
+def test_a_pdf_that_is_partly_scanned_names_the_pages_that_are_not_read() -> None:
+    """What can be read is taken in; pages that are pictures without text are told of, empty ones are not."""
+    content = made_files.partly_scanned_pdf()
+    assert (2, 3, 5) == pages_unread("a.pdf", content)
+    assert "2021年，全县粮食产量12.6万吨。" in parse("a.pdf", content).text
+    assert () == pages_unread("a.pdf", made_files.government_pdf()[0])
+    assert () == pages_unread("a.txt", "2021年，全县粮食产量12.6万吨。".encode())
+
+
 def test_an_old_or_locked_word_file_is_refused_by_name() -> None:
     """What is no .docx inside says how to save it."""
     with pytest.raises(InvalidDocument, match=r"old\.docx is locked with a password or an old \.doc file"):
         parse("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(InvalidDocument, match=r"Save it as \.docx"):
+        parse("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(InvalidDocument, match=r"rich text file .*save it as \.docx"):
+        parse("rich.doc", rb"{\rtf1\ansi 2021}")

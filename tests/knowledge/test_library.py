@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,6 +192,33 @@ def test_damage_inside_is_found_by_verify(library: Library, tmp_path: Path) -> N
     connection.close()
     problems = Library(tmp_path / "data" / "library.sqlite3").verify()
     assert any("text was changed" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE documents SET year = 2019",
+        "UPDATE documents SET publisher = '某县水务局'",
+        "UPDATE documents SET sections = '[]'",
+        "UPDATE paragraphs SET page = 7 WHERE number = 2",
+        "UPDATE paragraphs SET section = '[\"三、\"]' WHERE number = 3",
+    ],
+)
+def test_what_is_known_of_a_report_cannot_change_unnoticed(library: Library, tmp_path: Path, change: str) -> None:
+    """A year, a publisher, a page or a heading that another byte has come into is found by verify and never quoted."""
+    library.add(_report(), "a.txt", _content())
+    library.edit(_report().id, lambda known: replace(known, year=2021))
+    assert [] == library.verify()
+    library.close()
+    with closing(sqlite3.connect(tmp_path / "data" / "library.sqlite3")) as connection:
+        connection.execute(change)
+        connection.commit()
+    damaged = Library(tmp_path / "data" / "library.sqlite3")
+    assert [f"document {_report().id}: what is known of it was changed"] == [
+        problem for problem in damaged.verify() if "section" not in problem
+    ]
+    with pytest.raises(StorageFailed, match="is not what was taken in"):
+        damaged.document(_report().id)
 
 
 def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path: Path) -> None:

@@ -65,6 +65,14 @@ def test_no_bytes_break_a_reader(name: str, content: bytes) -> None:
         assert name in str(problem)
 
 
+def test_points_of_a_markdown_list_have_no_bullets() -> None:
+    """As on a web page; numbers are words of the report and stay, a rule across the page is no point."""
+    points = "- 新增学位600个。\n  * **改造**危房20户。\n1. 修路3公里。\n"
+    text = f"# 某县2020年工作报告\n\n全年工作如下：\n\n{points}\n- - -\n\n完。\n"
+    expected = ["某县2020年工作报告", "全年工作如下：", "新增学位600个。", "改造危房20户。", "1. 修路3公里。", "完。"]
+    assert expected == parse("a.md", text.encode()).text.split("\n")
+
+
 PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>某县2020年工作报告_某县人民政府门户网站</title>
 <meta name="PubDate" content="2021-01-13 11:07"><meta name="ContentSource" content="某县人民政府办公室">
 <style>p{color:red}</style></head><body><form>

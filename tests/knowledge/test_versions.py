@@ -342,6 +342,7 @@ def test_a_library_of_an_older_version_opens(tmp_path: Path, version: int) -> No
         ]
         assert "7" * 32 == library.state()
         newest = library.documents()[0]
+        assert newest.metadata == library.document(newest.id).metadata
         library.remove(newest.id)
         library.restore(newest.id)
         assert 2 == len(library.documents())

@@ -130,8 +130,9 @@ class ReportService:
         reply = self._reply(question, request, draft, sources, began)
         reply = replace(reply, notice=notice(personal, reply.language))
         try:
-            self._journal.keep(question.text, reply, request.conversation_id)
-            self._remember(request, draft.memory, memory)
+            if request.kept:
+                self._journal.keep(question.text, reply, request.conversation_id)
+                self._remember(request, draft.memory, memory)
         except StorageFailed as problem:  # on a full disk an answer that cannot be kept is still an answer
             _log.warning("question.not_kept", problem=str(problem))
         _log.info(

@@ -241,6 +241,16 @@ def test_a_question_of_nothing_else_is_refused(service):
     assert "illegible" == problem.value.reason
 
 
+def test_a_reply_that_is_not_kept_leaves_nothing(service):
+    """It is the same answer, but nobody can open it, and neither its words nor a conversation are on disk."""
+    reply = service.ask(AskRequest("土豆地雷提供了多少次法律咨询?", "unkept", kept=False))
+
+    with pytest.raises(UnknownAnswer):
+        service.reply(reply.id)
+    assert service._journal.recall("unkept") is None
+    assert "土豆地雷".encode() not in stored(service)
+
+
 @pytest.mark.parametrize("hidden", [ZERO_WIDTH, TAG, RIGHT_TO_LEFT, "\u00ad", "\ufeff", "\u2066"])
 def test_what_nobody_sees_hides_nothing(service, hidden):
     """Invisible characters are taken out before personal data is looked for, in comments too."""

@@ -20,7 +20,8 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
 from tests.bot.bot_api import TOKEN, BotApi, Person
-from wenbao.api.texts import PAGE_LANGUAGES
+from wenbao.api.texts import PAGE_LANGUAGES, texts_in
+from wenbao.config.language import language_data
 
 QUESTION = "2020年提供了多少次法律咨询?"
 RUN = 200
@@ -184,6 +185,21 @@ async def test_the_privacy_page_tells_what_is_set(build, client_of, language):
     assert all(told in page for told in ("17 ", "43 ", "privacy@example.org", "/v1/conversations/{id}"))
     assert f'<html lang="{language}">' in page
     assert 'href="/privacy"' in chat
+    assert texts_in(language).page["forget"] in page
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+async def test_the_privacy_page_tells_how_to_delete_in_each_messenger(build, client_of, language):
+    """What can be sent there is told where there is such a messenger, and is what the messenger takes for it."""
+    words = language_data("wechat")["forget"]
+    for settings, is_told in (
+        ({}, (False, False)),
+        ({"telegram_token": TOKEN}, (True, False)),
+        ({"wechat_token": "token"}, (False, True)),
+    ):
+        async with client_of(build(**settings)[0]) as client:
+            page = (await client.get("/privacy", params={"lang": language})).text
+        assert is_told == ("/forget" in page, any(f"“{one}”" in page for one in words))
 
 
 @pytest.mark.parametrize("path", ["/", "/documents", "/privacy", "/docs", "/nowhere", "/v1/documents", "/healthz"])

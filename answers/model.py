@@ -33,7 +33,8 @@ class AskRequest:
     """A question as it came in. `language` None means: the language of the question.
 
     `history` are the person's earlier questions, oldest first, from a client that keeps the conversation itself; it
-    counts where there is no `conversation_id`.
+    counts where there is no `conversation_id`. A reply that is not `kept` leaves nothing on disk: nobody can open it,
+    judge it or count it later.
     """
 
     question: str
@@ -41,6 +42,7 @@ class AskRequest:
     language: Language | None = None
     filters: Filters = Filters()
     history: tuple[str, ...] | None = None
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
 from wenbao.answers.figures import unit_at, unit_group
+from wenbao.answers.introductions import introduced
 from wenbao.answers.model import Language
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
@@ -72,18 +73,14 @@ def mask(text: str) -> Masked:
     Taiwan; bank cards ISO/IEC 7812 (Luhn). With a wrong check digit they are masked where a word before says what
     they are. The text must be without invisible characters (`clean_text`).
     """
-    if not _may_hold_any(text):
-        return Masked(text, ())
-    plain = _plain(text)
-    spans: list[Span] = []
-    for found in (_emails(plain), _lettered(plain), _numbers(plain)):
-        spans += [span for span in found if not any(_overlap(span, other) for other in spans)]
-    spans.sort()
-    pieces, at = [], 0
-    for start, end, _ in spans:
-        pieces += [text[at:start], MASK]
-        at = end
-    return Masked("".join([*pieces, text[at:]]), tuple(dict.fromkeys(kind for _, _, kind in spans)))
+    spans = _spans(text)
+    return Masked(_covered(text, [(start, end) for start, end, _ in spans]), _kinds(spans))
+
+
+def mask_question(text: str) -> Masked:
+    """The same for a question: words that only introduce what is masked are masked with it, and so not looked up."""
+    spans = _spans(text)
+    return Masked(_covered(text, introduced(text, [(start, end) for start, end, _ in spans])), _kinds(spans))
 
 
 def notice(kinds: tuple[PersonalData, ...], language: Language) -> str | None:
@@ -94,6 +91,31 @@ def notice(kinds: tuple[PersonalData, ...], language: Language) -> str | None:
     between = ", " if language == "en" else "、"
     told: str = texts["personal"][language].format(kinds=between.join(texts[kind][language] for kind in kinds))
     return told
+
+
+def _spans(text: str) -> list[Span]:
+    """Where there is personal data in a text, in its order."""
+    if not _may_hold_any(text):
+        return []
+    plain = _plain(text)
+    spans: list[Span] = []
+    for found in (_emails(plain), _lettered(plain), _numbers(plain)):
+        spans += [span for span in found if not any(_overlap(span, other) for other in spans)]
+    return sorted(spans)
+
+
+def _covered(text: str, ranges: list[tuple[int, int]]) -> str:
+    """The text with a mask for each range; ranges that touch have one together."""
+    pieces, at = [], 0
+    for number, (start, end) in enumerate(ranges):
+        if not (number and start == at):
+            pieces += [text[at:start], MASK]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _kinds(spans: list[Span]) -> tuple[PersonalData, ...]:
+    return tuple(dict.fromkeys(kind for _, _, kind in spans))
 
 
 def _may_hold_any(text: str) -> bool:

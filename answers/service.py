@@ -40,7 +40,7 @@ from wenbao.answers.model import (
     Surroundings,
 )
 from wenbao.answers.places import within
-from wenbao.answers.privacy import PersonalData, mask, notice
+from wenbao.answers.privacy import PersonalData, mask, mask_question, notice
 from wenbao.answers.question import Question, clean_text, language_of, read_question, visible_text
 from wenbao.answers.terms import Term, question_terms
 from wenbao.answers.wording import not_found_message, suggestions
@@ -131,8 +131,9 @@ class ReportService:
         reply = self._reply(question, request, draft, sources, began)
         reply = replace(reply, notice=notice(personal, reply.language))
         try:
-            self._journal.keep(question.text, reply, request.conversation_id)
-            self._remember(request, draft.memory, memory)
+            if request.kept:
+                self._journal.keep(question.text, reply, request.conversation_id)
+                self._remember(request, draft.memory, memory)
         except StorageFailed as problem:  # on a full disk an answer that cannot be kept is still an answer
             _log.warning("question.not_kept", problem=str(problem))
         _log.info(
@@ -544,13 +545,13 @@ def _without_personal_data(request: AskRequest, longest: int) -> tuple[AskReques
 
     Raises InvalidQuestion.
     """
-    masked = mask(clean_text(request.question, longest))
+    masked = mask_question(clean_text(request.question, longest))
     if masked.kinds and not any(char.isalnum() for char in masked.text):
         raise InvalidQuestion(
             "There is only personal data in the question; it was not kept. Say what you want to know.", "illegible"
         )
     if request.history is not None:
-        earlier = tuple(mask(visible_text(one)).text for one in request.history)
+        earlier = tuple(mask_question(visible_text(one)).text for one in request.history)
         request = replace(request, history=earlier)
     return replace(request, question=masked.text), masked.kinds
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from contextlib import suppress
 
 from telegram import (
     InlineKeyboardButton,
@@ -24,7 +23,7 @@ from wenbao.bot.render import render_quote, render_reply, shortened
 from wenbao.bot.sending import is_stale
 from wenbao.bot.spans import Rich, split, to_html
 from wenbao.bot.texts import Texts, texts_in
-from wenbao.config.errors import InvalidQuestion, UnknownAnswer
+from wenbao.config.errors import InvalidQuestion
 
 CACHE_SECONDS = 300
 _SHORTEST = 2
@@ -56,14 +55,10 @@ async def handle_inline(update: Update, context: Context) -> None:
 
 def _asked(context: Context, question: str) -> Reply | None:
     """The reply; half-typed questions that come this way are not kept."""
-    service = parts_of(context).service
     try:
-        reply = service.ask(AskRequest(question))
+        return parts_of(context).service.ask(AskRequest(question, kept=False))
     except InvalidQuestion:
         return None
-    with suppress(UnknownAnswer):
-        service.forget_answer(reply.id)
-    return reply
 
 
 def _results(context: Context, question: str, reply: Reply) -> list[InlineQueryResultArticle]:

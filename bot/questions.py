@@ -6,7 +6,8 @@ import asyncio
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
 
-from wenbao.answers.model import AskRequest
+from wenbao.answers.model import AskRequest, Reply
+from wenbao.answers.service import ReportService
 from wenbao.bot.addressing import question_in
 from wenbao.bot.parts import (
     Context,
@@ -25,6 +26,9 @@ from wenbao.bot.store import Answered
 from wenbao.bot.texts import Texts, texts_in
 from wenbao.config.errors import InvalidQuestion
 from wenbao.config.settings import Settings
+
+AT_ONCE_SECONDS = 0.2
+"""How long an answer may take before the person is shown that it is on its way; most take a tenth of it."""
 
 
 async def handle_text(update: Update, context: Context) -> None:
@@ -100,13 +104,22 @@ async def _answer(
     language = await chosen_language(update, context)
     request = AskRequest(question, conversation_id(update, parts.key), language)
     try:
-        reply, _ = await asyncio.gather(asyncio.to_thread(parts.service.ask, request), show_typing(update))
+        reply = await _asked(update, parts.service, request)
     except InvalidQuestion as problem:
         return plain(_explained(problem, parts.settings, await ui_texts(update, context))), None
     texts = texts_in(reply.language)
     in_group = bool(update.effective_chat and update.effective_chat.type != Chat.PRIVATE)
     keyboard = reply_keyboard(reply, texts, context.bot.username if in_group else None)
     return render_reply(reply, texts, parts.settings.public_url, asked), keyboard
+
+
+async def _asked(update: Update, service: ReportService, request: AskRequest) -> Reply:
+    """The reply; where it does not come at once, the person sees that it is on its way."""
+    asking = asyncio.create_task(asyncio.to_thread(service.ask, request))
+    await asyncio.wait({asking}, timeout=AT_ONCE_SECONDS)
+    if not asking.done():
+        await show_typing(update)
+    return await asking
 
 
 async def _remember(update: Update, context: Context, message: Message, question: str, said: tuple[int, ...]) -> None:

@@ -44,7 +44,9 @@ async function openBeside(url, button, words) {
   panelBody.replaceChildren(found);
   const cited = panelBody.querySelector("#cited");
   if (!cited) return;
-  cited.scrollIntoView({ block: "center" });
+  // In the middle of the panel; words that would fill it, with their beginning at the top.
+  const fills = cited.getBoundingClientRect().height > panelBody.clientHeight / 2;
+  cited.scrollIntoView({ block: fills ? "start" : "center" });
   if (panel.contains(document.activeElement)) cited.focus({ preventScroll: true });
 }
 

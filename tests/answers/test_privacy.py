@@ -11,7 +11,7 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
 from wenbao.answers.model import AskRequest, Feedback
-from wenbao.answers.privacy import MASK, mask, notice
+from wenbao.answers.privacy import MASK, mask, mask_question, notice
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import InvalidQuestion, UnknownAnswer
 from wenbao.config.settings import Settings
@@ -135,6 +135,76 @@ def test_masking_is_done_once_and_for_all(text):
     assert len(masked.text) <= len(text)
 
 
+ASKED = {
+    "zh-Hans": "2020年提供了多少次法律咨询?",
+    "yue": "2020年提供咗幾多次法律諮詢?",
+    "en": "How many legal consultations were provided in 2020?",
+}
+INTRODUCED = [
+    ("zh-Hans", "{} 电话13800138000"), ("zh-Hans", "{} 我的电话是13800138000"), ("zh-Hans", "{}我13800138000回复"),
+    ("zh-Hans", "{}请联系我,手机号码:13800138000,谢谢!"), ("zh-Hans", "{}(联系方式:13800138000)"),
+    ("zh-Hans", "我的手机号13800138000,{}"), ("zh-Hans", "13800138000是我的电话。{}"), ("zh-Hans", "13800138000,{}"),
+    ("zh-Hans", "有结果请发到li@example.com,谢谢。{}"), ("zh-Hans", "{}我的邮箱是li@example.com"),
+    ("zh-Hans", "身份证号11010519491231002X,{}"), ("zh-Hans", "{}证件号码为11010519491231002X,电话:13800138000。"),
+    ("zh-Hans", "我的电话和身份证号是13800138000、11010519491231002X,{}"), ("zh-Hans", "银行卡号4111111111111111。{}"),
+    ("zh-Hans", "我的电话是13800138000请问{}"), ("zh-Hans", "{} 微信同号13800138000"),
+    ("yue", "{}打俾我91234567"), ("yue", "我嘅電話係91234567,{}"), ("yue", "{}唔該覆我 9123 4567"),
+    ("yue", "{}搵我91234567,唔該"), ("yue", "我個電郵係li@example.com,{}"), ("yue", "{}身份證號碼:A123456(3)"),
+    ("en", "{} my phone is 13800138000"), ("en", "{} Call me at +852 9123 4567, thanks!"), ("en", "{} (ID A123456(3))"),
+    ("en", "My phone number is 13800138000 and my email is li@example.com. {}"), ("en", "{} Tel: 138 0013 8000."),
+    ("en", "Please reply to li@example.com: {}"), ("en", "My card number is 4111 1111 1111 1111. {}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "around"), INTRODUCED)
+def test_words_that_only_introduce_a_number_are_not_looked_up(service, language, around):
+    """The answer, its citations and its language are those of the question alone, and nothing else is left of it."""
+    alone = service.ask(AskRequest(ASKED[language]))
+    reply = service.ask(AskRequest(around.format(ASKED[language])))
+
+    assert alone.answer
+    assert (alone.answer, alone.citations, alone.language) == (reply.answer, reply.citations, reply.language)
+    assert reply.notice
+    assert set("问请") >= {char for char in mask_question(around.format("问?")).text if char.isalnum()}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("法律援助电话是13800138000吗?", "法律援助电话是***吗?"),
+        ("法律援助热线电话13800138000", "法律援助热线电话***"),
+        ("电话13800138000是哪个单位的?", "电话***是哪个单位的?"),
+        ("我区电话13800138000是多少", "我区电话***是多少"),
+        ("What is the legal aid phone 13800138000 for?", "What is the legal aid phone *** for?"),
+        ("电话13800138000,我们区做了什么?", "***,我们区做了什么?"),
+        ("My phone is 13800138000, is this the legal aid hotline?", "***, is this the legal aid hotline?"),
+        ("我叫张三,电话13800138000。做了什么?", "我叫张三,***。做了什么?"),
+        ("我的电话是多少?", "我的电话是多少?"),
+    ],
+)
+def test_words_that_are_part_of_the_question_stay(text, expected):
+    """What is asked of a number stays, and so do questions without one."""
+    assert expected == mask_question(text).text
+
+
+PIECES = ["我", "的", "电话", "是", "my ", "phone ", "is ", "13800138000", "a@b.cn", ",", "?", " ", "多少", "请问"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+def test_whatever_is_introduced_the_same_is_masked(text):
+    """What is left is never longer than without its introduction, and holds nothing more to mask."""
+    masked = mask_question(text)
+    assert mask(text).kinds == masked.kinds
+    assert len(masked.text) <= len(mask(text).text)
+    assert masked.text == mask_question(masked.text).text
+
+
+def test_a_question_of_nothing_but_an_introduction_is_refused(service):
+    """There is nothing to look for where a number and the words for it are all."""
+    with pytest.raises(InvalidQuestion, match="personal data"):
+        service.ask(AskRequest("我的电话是13800138000"))
+
+
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "yue", "en"])
 def test_the_notice_names_what_was_masked(language):
     """In the person's language, with all that was found and nothing else."""
@@ -169,6 +239,16 @@ def test_a_question_of_nothing_else_is_refused(service):
     with pytest.raises(InvalidQuestion, match="personal data") as problem:
         service.ask(AskRequest("13800138000"))
     assert "illegible" == problem.value.reason
+
+
+def test_a_reply_that_is_not_kept_leaves_nothing(service):
+    """It is the same answer, but nobody can open it, and neither its words nor a conversation are on disk."""
+    reply = service.ask(AskRequest("土豆地雷提供了多少次法律咨询?", "unkept", kept=False))
+
+    with pytest.raises(UnknownAnswer):
+        service.reply(reply.id)
+    assert service._journal.recall("unkept") is None
+    assert "土豆地雷".encode() not in stored(service)
 
 
 @pytest.mark.parametrize("hidden", [ZERO_WIDTH, TAG, RIGHT_TO_LEFT, "\u00ad", "\ufeff", "\u2066"])

@@ -16,11 +16,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from openai import OpenAI
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
+from tests.api.wechat_platform import TOKEN as WECHAT_TOKEN
+from tests.api.wechat_platform import Platform
 from tests.bot.bot_api import TOKEN, BotApi, Person
-from wenbao.api.texts import PAGE_LANGUAGES
+from wenbao.api.texts import PAGE_LANGUAGES, texts_in
+from wenbao.config.language import language_data
 
 QUESTION = "2020年提供了多少次法律咨询?"
 RUN = 200
@@ -28,15 +34,20 @@ PATIENCE = 60
 
 
 async def test_after_a_run_with_personal_data_none_of_it_is_on_disk_or_in_the_logs(tmp_path):
-    """Two hundred questions over the real server and the real bot, with comments and follow-ups, at the finest log."""
+    """Two hundred questions in every face of the real server and to the real bot, at the finest log."""
     api, data, log = BotApi(), tmp_path / "data", tmp_path / "log"
+    written = list(personal_data(RUN))
     await api.start()
     try:
         async with served(data, log, api) as address:
-            written = list(personal_data(RUN))
             async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
-                await ask_over_http(client, written[: RUN // 2])
-            await ask_the_bot(api, written[RUN // 2 :])
+                await ask_over_http(client, written[0::7])
+                await ask_as_dify(client, written[1::7])
+            await asyncio.to_thread(ask_with_openai, address, written[2::7])
+            await ask_over_mcp(address, written[3::7])
+            await asyncio.to_thread(ask_in_wechat, address, written[4::7])
+            await ask_the_bot(api, written[5::7])
+            await ask_inline(api, written[6::7])
             while_running = everything(data)
         afterwards = everything(data)
     finally:
@@ -48,6 +59,7 @@ async def test_after_a_run_with_personal_data_none_of_it_is_on_disk_or_in_the_lo
 
 
 async def ask_over_http(client: httpx.AsyncClient, written: list[str]) -> None:
+    """With a conversation, a comment and a search; and what is refused: too long, and of no year."""
     for number, one in enumerate(written):
         body = {"question": f"{QUESTION} 我{one}回复", "conversation_id": f"c{number // 5}"}
         reply = (await client.post("/v1/ask", json=body)).raise_for_status().json()
@@ -55,6 +67,49 @@ async def ask_over_http(client: httpx.AsyncClient, written: list[str]) -> None:
         thought = {"answer_id": reply["id"], "helpful": False, "comment": f"请打{one}"}
         (await client.post("/v1/feedback", json=thought)).raise_for_status()
         (await client.get("/v1/search", params={"q": one + "法律"})).raise_for_status()
+        for refused in ({"question": one * 100}, {"question": QUESTION, "year": one}):
+            assert 422 == (await client.post("/v1/ask", json=refused)).status_code
+
+
+async def ask_as_dify(client: httpx.AsyncClient, written: list[str]) -> None:
+    """As a question, in a filter, and as the name of the knowledge."""
+    for one in written:
+        condition = {"name": "title", "comparison_operator": "contains", "value": one}
+        body = {
+            "knowledge_id": one,
+            "query": f"{QUESTION} {one}",
+            "retrieval_setting": {"top_k": 3, "score_threshold": 0.0},
+            "metadata_condition": {"logical_operator": "and", "conditions": [condition]},
+        }
+        assert (await client.post("/dify/retrieval", json=body)).raise_for_status().json() == {"records": []}
+
+
+def ask_with_openai(address: str, written: list[str]) -> None:
+    """In the question, and in an earlier one that the client sends along."""
+    client = OpenAI(base_url=f"{address}/v1", api_key="any", timeout=PATIENCE)
+    for one in written:
+        earlier, last = ({"role": "user", "content": f"{words} 电话{one}"} for words in (QUESTION, "2019年呢?"))
+        told = client.chat.completions.create(model="wenbao", messages=[earlier, last]).choices[0].message.content
+        assert told and "已经遮盖" in told, one
+
+
+async def ask_over_mcp(address: str, written: list[str]) -> None:
+    """With each tool, and with an argument that cannot be read."""
+    async with Client(streamable_http_client(f"{address}/mcp")) as client:
+        for one in written:
+            reply = await client.call_tool("ask", {"question": f"{QUESTION} {one}"})
+            assert reply.structured_content and reply.structured_content["notice"], one
+            assert not (await client.call_tool("search", {"query": f"法律 {one}"})).is_error
+            assert (await client.call_tool("fetch", {"id": one})).is_error
+            assert (await client.call_tool("ask", {"question": QUESTION, "year": one})).is_error
+
+
+def ask_in_wechat(address: str, written: list[str]) -> None:
+    """In plain mode, where nothing hides what is sent."""
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
+        for one in written:
+            told = Platform(client, "/wechat", sealed=False).ask(f"{QUESTION} 我的联系方式:{one}")
+            assert told and "已经遮盖" in told, one
 
 
 async def ask_the_bot(api: BotApi, written: list[str]) -> None:
@@ -62,6 +117,14 @@ async def ask_the_bot(api: BotApi, written: list[str]) -> None:
     for one in written:
         answer = await person.ask(f"{QUESTION} 我{one}回复")
         assert "已经遮盖" in answer["text"], one
+
+
+async def ask_inline(api: BotApi, written: list[str]) -> None:
+    """What is typed behind the bot's name in another chat."""
+    person = Person(api)
+    for one in written:
+        offer = await person.type_inline(f"{QUESTION} {one}")
+        assert offer["results"], one
 
 
 @asynccontextmanager
@@ -75,6 +138,7 @@ async def served(data: Path, log: Path, api: BotApi) -> AsyncIterator[str]:
         "WENBAO_PORT": str(port),
         "WENBAO_LOG_LEVEL": "debug",
         "WENBAO_QUESTIONS_PER_MINUTE": "1000",
+        "WENBAO_WECHAT_TOKEN": WECHAT_TOKEN,
         "WENBAO_TELEGRAM_TOKEN": TOKEN,
         "WENBAO_TELEGRAM_API_URL": api.root,
     }
@@ -184,6 +248,21 @@ async def test_the_privacy_page_tells_what_is_set(build, client_of, language):
     assert all(told in page for told in ("17 ", "43 ", "privacy@example.org", "/v1/conversations/{id}"))
     assert f'<html lang="{language}">' in page
     assert 'href="/privacy"' in chat
+    assert texts_in(language).page["forget"] in page
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+async def test_the_privacy_page_tells_how_to_delete_in_each_messenger(build, client_of, language):
+    """What can be sent there is told where there is such a messenger, and is what the messenger takes for it."""
+    words = language_data("wechat")["forget"]
+    for settings, is_told in (
+        ({}, (False, False)),
+        ({"telegram_token": TOKEN}, (True, False)),
+        ({"wechat_token": "token"}, (False, True)),
+    ):
+        async with client_of(build(**settings)[0]) as client:
+            page = (await client.get("/privacy", params={"lang": language})).text
+        assert is_told == ("/forget" in page, any(f"“{one}”" in page for one in words))
 
 
 @pytest.mark.parametrize("path", ["/", "/documents", "/privacy", "/docs", "/nowhere", "/v1/documents", "/healthz"])

@@ -103,7 +103,6 @@ class FakeReports:
     def __init__(self, documents: int = 1) -> None:
         self.requests: list[AskRequest] = []
         self.opinions: list[Feedback] = []
-        self.forgotten: list[str] = []
         self.replies: dict[str, Reply] = {}
         self._documents = documents
 
@@ -120,7 +119,8 @@ class FakeReports:
             raise RuntimeError("something nobody foresaw")
         found = self._found(question)
         found = replace(found, id=f"{len(self.requests):026d}", language=request.language or found.language)
-        self.replies[found.id] = found
+        if request.kept:
+            self.replies[found.id] = found
         return found
 
     def _found(self, question: str) -> Reply:
@@ -163,10 +163,6 @@ class FakeReports:
 
     def forget_conversation(self, conversation_id: str) -> int:
         return sum(request.conversation_id == conversation_id for request in self.requests)
-
-    def forget_answer(self, answer_id: str) -> None:
-        self.reply(answer_id)
-        self.forgotten.append(answer_id)
 
     def feedback(self, feedback: Feedback) -> None:
         self.reply(feedback.answer_id)

@@ -47,9 +47,9 @@ async def test_an_inline_answer_is_out_of_the_report_and_leaves_no_trace(api: Bo
     with service:
         async with running(settings, service):
             offers = [await person.type_inline("2020年提供了多少次法律咨询？") for _ in range(2)]
+            written = b"".join(file.read_bytes() for file in settings.data_dir.glob("journal*"))
 
     first, second = [[result["id"] for result in offer["results"]] for offer in offers]
-    written = b"".join(file.read_bytes() for file in settings.data_dir.glob("journal.sqlite3"))
     assert first == second
     assert offers[0]["results"][0]["title"].startswith("3373")
     assert "多少次法律咨询".encode() not in written

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from tests.bot.bot_api import BotApi, Person, labels, links, shown_as
+from tests.bot.bot_api import PATIENCE, BotApi, Person, labels, links, shown_as
 from tests.bot.fake_reports import LONG, POINTS, QUOTE, TITLE, FakeReports
+from wenbao.bot import questions
 from wenbao.bot.spans import utf16_length
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -34,12 +35,25 @@ async def test_the_citation_names_the_place_and_links_to_it(person: Person) -> N
     ]
 
 
-async def test_the_person_sees_that_an_answer_is_on_its_way(api: BotApi, person: Person) -> None:
-    """The bot is seen typing before it answers."""
+async def test_the_person_sees_that_an_answer_is_on_its_way(
+    api: BotApi, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot is seen typing before an answer that takes longer than an answer usually does."""
+    monkeypatch.setattr(questions, "AT_ONCE_SECONDS", 0)
     await person.ask("2020年提供了多少次法律咨询？")
 
     methods = [method for method, _ in api.calls]
     assert methods.index("sendChatAction") < methods.index("sendMessage")
+
+
+async def test_an_answer_that_comes_at_once_needs_no_sign(
+    api: BotApi, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would only keep the answer waiting."""
+    monkeypatch.setattr(questions, "AT_ONCE_SECONDS", PATIENCE)
+    await person.ask("2020年提供了多少次法律咨询？")
+
+    assert not api.called("sendChatAction")
 
 
 async def test_a_list_is_numbered_and_its_points_are_cited(person: Person) -> None:

@@ -62,8 +62,12 @@ def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Can
     """The probability that the first of the candidates, looked at closely, answers the question."""
     if not terms or not ranked or not meets_own_words(question, terms, ranked[0]):
         return 0.0
+    return probability(signs_of(terms, ranked))
+
+
+def probability(values: Sequence[float]) -> float:
+    """The probability that a place with these signs (`signs_of`) answers the question."""
     weights, bias = _weights()
-    values = signs_of(terms, ranked)
     logit = bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1 / (1 + math.exp(-logit))
 

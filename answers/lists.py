@@ -259,8 +259,13 @@ def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None
     met = tuple(max(q * w for q, w in zip(qualities, worth, strict=True)) for qualities in zip(*supports, strict=True))
     counting = sum(bool(re.search(r"\d", text)) for text in one.inside.split("\n")) / len(one.points)
     depth = min(1.0, len(one.lineage) / DEEP)
+    own, above_met, title_met, inside, around = (_mean(asked.terms, qualities) for qualities in supports)
     return ListFeatures(
-        *(_mean(asked.terms, qualities) for qualities in supports),
+        own=own,
+        above=above_met,
+        title=title_met,
+        inside=inside,
+        around=around,
         met=_mean(asked.terms, met),
         extra=_extra(asked.terms, one.own),
         searched=one.searched,

@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.fitting import Flags, fit, folds_of, left_out, logistic, show_thresholds, write_part
-from benchmarks.reports import of_each, open_service, text_of, tuning_reports
+from benchmarks.reports import Report, of_each, open_service, text_of, tuning_reports
 from wenbao.answers.answering import Sources, asked_candidates, asked_lists, cited_list, remember
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.composing import cite, figure_text, figure_value, quote_span, span_text
@@ -28,7 +28,7 @@ from wenbao.answers.confidence import meets_own_words, sign_names, signs_of, thr
 from wenbao.answers.conversation import Memory, Turn, complete
 from wenbao.answers.features import Features, ranking_weights
 from wenbao.answers.model import Answer, Filters, Reply
-from wenbao.answers.network import Array, Network, save
+from wenbao.answers.network import Array, Network, load, save
 from wenbao.answers.question import OUTSIDE, read_question
 from wenbao.answers.question import Question as ReadQuestion
 from wenbao.answers.reranking import LOOKED_AT, NETWORK, matrix, names
@@ -83,6 +83,16 @@ def examples(number: int) -> list[Example]:
     report, chance = reports[number], random.Random(number)
     others = [one for other in reports if other is not report for one in other.questions]
     others = chance.sample([one for one in others if one.kind not in NOT_ASKED_ELSEWHERE], ELSEWHERE)
+    return examples_of(report, others)
+
+
+def judged_examples(report: Report) -> list[Example]:
+    """The examples of a report to judge by: its own questions alone."""
+    return examples_of(report, ())
+
+
+def examples_of(report: Report, others: Sequence[Question]) -> list[Example]:
+    """The examples of a report: its questions and conversations, and questions about other reports."""
     with TemporaryDirectory(prefix="wenbao-") as folder, open_service(Path(folder), report) as service:
         weighed = [(one, OF_FILES if one.kind == "none" else 1.0) for one in report.questions]
         weighed += [(one, OF_OTHERS) for one in others]
@@ -198,6 +208,11 @@ def _beside_the_answer(one: Example) -> list[int]:
 
 def _sentence(candidate: Candidate) -> tuple[int, int]:
     return candidate.reading.passage.row, candidate.reading.sentence_at(candidate.start).start
+
+
+def choice_in_use(one: Example) -> Choice:
+    """What the network in the box chooses."""
+    return _choice(one, load(NETWORK, names()), list(range(len(one.candidates))), one.weight)
 
 
 def _choice(one: Example, network: Network, among: list[int], weight: float) -> Choice:

@@ -13,20 +13,19 @@ import platform
 import re
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from benchmarks import learning
 from benchmarks.answers import tables, verdicts_by_set
+from benchmarks.choosing import choice_in_use, judged_examples
+from benchmarks.fitting import THRESHOLDS, Flags
+from benchmarks.reports import REPORTS, ROOT, judged_real_reports, reports_in
 from benchmarks.work_reports import work_report_sets
-from wenbao.answers.confidence import Signs, threshold
-from wenbao.answers.features import WEIGHTS, Features
+from wenbao.answers.confidence import probability, threshold
+from wenbao.answers.network import Array
 from wenbao.cli.extraction import measure_extraction
 from wenbao.cli.measuring_printing import interval, percent
 from wenbao.cli.passages import DATA, NAMES, PassageSet, read_set
@@ -36,7 +35,8 @@ from wenbao.config.logs import configure_logs
 from wenbao.config.settings import load_settings
 from wenbao.index.training.corpora import HELD_OUT_YEAR
 
-PAGE = learning.ROOT / "docs" / "evaluation.md"
+PAGE = ROOT / "docs" / "evaluation.md"
+CURVE = ROOT / "docs" / "risk-coverage.svg"
 PUBLISHED = {
     "cmrc2018-dev": (("BERT-base, mean of ten runs", "64.4%", "84.0%"), ("people, on the test set", "92.4%", "97.9%")),
     "drcd-dev": (("BERT-base, mean of ten runs", "82.7%", "89.6%"),),
@@ -95,25 +95,45 @@ def answers(_: argparse.Namespace) -> Iterator[str]:
 
 def confidence(options: argparse.Namespace) -> Iterator[str]:
     """What each threshold would do on the judged questions that ask for one place; draws the curve."""
-    folders = [learning.REPORTS / name for name in ("judging", "judging-2")]
-    reports = [report for folder in folders for report in learning.reports_in(folder)]
-    judged_on = list(learning.examples([*reports, *learning.judged_real_reports()], elsewhere=False))
-    model = _model_in_use()
+    reports = [*reports_in(REPORTS / "judging-2"), *reports_in(REPORTS / "judging-3"), *judged_real_reports()]
+    choices = [choice_in_use(example) for report in reports for example in judged_examples(report)]
+    sure = np.array([probability(one.signs) * one.meets for one in choices])
+    right, answerable = np.array([one.right for one in choices]), np.array([one.weight == 1 for one in choices])
     if options.write:
-        learning.CURVE.write_text(learning.curve(*learning.risk_and_coverage(model, judged_on)), encoding="utf-8")
-    sure = model.predict_proba(np.array([example.values for example in judged_on]))[:, 1]
-    right = np.array([example.right for example in judged_on])
-    answerable = np.array([example.answerable for example in judged_on])
-    yield f"Of {len(judged_on)} questions; the threshold in use is {threshold()}."
+        CURVE.write_text(curve(*risk_and_coverage(sure, right)), encoding="utf-8")
+    yield f"Of {len(choices)} questions; the threshold in use is {threshold()}."
     yield from (
         "",
         "| threshold | right of the answerable | refused of the unanswerable | wrong of all |",
         "|---|---|---|---|",
     )
-    for least in learning.THRESHOLDS:
+    for least in THRESHOLDS:
         given = sure >= least
         shares = (given & right)[answerable].mean(), (~given)[~answerable].mean(), (given & ~right).mean()
         yield f"| {least:.2f} | " + " | ".join(f"{one:.1%}" for one in shares) + " |"
+
+
+def risk_and_coverage(sure: Array, right: Flags) -> tuple[Array, Array]:
+    """Coverage (share of questions answered) and risk (share of those that is wrong), from the surest on."""
+    order = np.argsort(-sure)
+    count = np.arange(1, len(order) + 1)
+    return count / len(order), np.cumsum(~right[order]) / count
+
+
+def curve(coverage: Array, risk: Array) -> str:
+    """The risk-coverage curve as an SVG picture."""
+    points = " ".join(f"{60 + 500 * x:.1f},{340 - 600 * y:.1f}" for x, y in zip(coverage, risk, strict=True))
+    parts = ['<rect width="600" height="390" fill="#fff"/>']
+    for step in range(6):
+        x, y = 60 + 100 * step, 340 - 60 * step
+        parts.append(f'<path d="M60 {y}h500" stroke="#ddd"/>')
+        parts.append(f'<text x="52" y="{y + 4}" text-anchor="end">{step / 10:.0%}</text>')
+        parts.append(f'<text x="{x}" y="358" text-anchor="middle">{step / 5:.0%}</text>')
+    parts.append(f'<polyline points="{points}" fill="none" stroke="#06c" stroke-width="2"/>')
+    parts.append('<text x="310" y="380" text-anchor="middle">questions answered</text>')
+    parts.append('<text x="62" y="24">wrong among the answered</text>')
+    attributes = 'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 390" font-family="sans-serif" font-size="12"'
+    return f"<svg {attributes}>{''.join(parts)}</svg>\n"
 
 
 def retrieval(options: argparse.Namespace) -> Iterator[str]:
@@ -187,17 +207,6 @@ def _against_terms(result: Retrieval) -> str:
     hybrid, terms = firsts.count((True, False)), firsts.count((False, True))
     chance = chance_of_change(hybrid, terms)
     return f"| {result.name} | {hybrid} | {terms} | {len(firsts) - hybrid - terms} | {chance:.2g} |"
-
-
-def _model_in_use() -> LogisticRegression:
-    """The logistic regression whose weights lie in the box."""
-    learnt = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["confidence"]
-    names = [field.name for shape in (Features, Signs) for field in fields(shape)]
-    model = LogisticRegression()
-    model.classes_ = np.array([False, True])
-    model.coef_ = np.array([[learnt[name] for name in names]])
-    model.intercept_ = np.array([learnt["bias"]])
-    return model
 
 
 def _made() -> str:

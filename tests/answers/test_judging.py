@@ -10,7 +10,7 @@ import pytest
 from tests.answers.samples import settings_at
 from wenbao.cli.evaluation import evaluate_reports, read_questions
 
-FOLDER = Path(__file__).parents[1] / "reports" / "judging"
+FOLDER = Path(__file__).parents[1] / "reports" / "judging-2"
 LEAST_CORRECT = 0.70
 
 

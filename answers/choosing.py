@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wenbao.answers.costs import COSTS
+from wenbao.answers.costs import COSTS, Costs
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
@@ -108,14 +108,14 @@ def figure_candidates(
 ) -> list[Candidate]:
     """The figures that may answer one thing asked for, best first."""
     found = [
-        _hinted(candidate, hints)
+        place
         for source in sources
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and source.reading.folded[figure.start : figure.end] not in question.plain
-        and (candidate := _candidate(question, ask, terms, source, (figure.start, figure.end), years, fit)) is not None
+        and (place := _place(question, terms, source, (figure.start, figure.end), years, fit, COSTS)) is not None
     ]
-    return newest_first(found)
+    return _candidates(question, ask, terms, found, hints)
 
 
 def span_candidates(
@@ -123,12 +123,42 @@ def span_candidates(
 ) -> list[Candidate]:
     """The names, dates or clauses that may answer a question that does not ask for a figure, best first."""
     found = [
-        _hinted(candidate, hints)
+        place
         for source in sources
         for start, end, fit in _anchors(question, source.reading)
-        if (candidate := _candidate(question, None, terms, source, (start, end), years, fit)) is not None
+        if (place := _place(question, terms, source, (start, end), years, fit, SPAN_COSTS)) is not None
     ]
-    return newest_first(found)
+    return _candidates(question, None, terms, found, hints)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of a year that the question wants, before it is described; `wanted` are these years."""
+
+    source: Source
+    start: int
+    end: int
+    fit: float
+    period: Period
+    wanted: frozenset[int]
+    supports: tuple[float, ...]
+    covered: float
+
+
+DESCRIBED = 40
+"""So many of the places that meet the question best are described by all features."""
+
+
+def _candidates(
+    question: Question, ask: Ask | None, terms: tuple[Term, ...], found: Sequence[_Place], hints: Hints
+) -> list[Candidate]:
+    rows = {*hints.rows, *(row for row, _ in hints.places)} if hints.leaning else set()
+
+    def promise(place: _Place) -> float:
+        return place.covered + place.fit + place.source.nearness + (place.source.reading.passage.row in rows)
+
+    best = sorted(found, key=promise, reverse=True)[:DESCRIBED]
+    return newest_first([_hinted(_candidate(question, ask, terms, place), hints) for place in best])
 
 
 AS_GOOD = 1.0
@@ -171,29 +201,35 @@ def _is_same_sentence(candidate: Candidate, start: int) -> bool:
     return candidate.reading.sentence_at(start) == candidate.reading.sentence_at(candidate.start)
 
 
-def _candidate(
+def _place(
     question: Question,
-    ask: Ask | None,
     terms: tuple[Term, ...],
     source: Source,
-    place: tuple[int, int],
+    span: tuple[int, int],
     years: Years,
     fit: float,
-) -> Candidate | None:
+    costs: Costs,
+) -> _Place | None:
     """None where the place speaks of a year that the question does not want."""
-    start, end = place
+    start, end = span
     period = period_at(source.reading, start, source.told)
     wanted = years.get(source.told, frozenset())
     if wanted and not _is_of_year(question, source, start, period, wanted):
         return None
-    supports = coverage(source.reading, source.found, start, end, COSTS if ask else SPAN_COSTS)
+    supports = coverage(source.reading, source.found, start, end, costs)
+    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports))
+
+
+def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], place: _Place) -> Candidate:
+    source, start, end, supports = place.source, place.start, place.end, place.supports
+    period, wanted = place.period, place.wanted
     planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and min(wanted) > source.told)
     features = Features(
-        covered=weighted_mean(terms, supports),
+        covered=place.covered,
         deeply=weighted_mean(terms, tuple(support * support for support in supports)),
         missing=weighted_mean(terms, tuple(float(support < UNMET) for support in supports)),
         named=named_share(question, ask, terms, supports),
-        fit=fit,
+        fit=place.fit,
         counted=counted_share(source, terms, start, end) if ask else 0.0,
         extra=extra_share(source, start, end),
         unasked_plan=float(period.planned and not planned_wanted),

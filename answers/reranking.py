@@ -45,11 +45,11 @@ class Details:
     words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
     characters before the figure that the question has. `nouns`: how many nouns the question has, `nouns_met`,
     `others_met`: the shares of the weight of its nouns, and of its other words, that are met. `unfit`, `unfit_why`: a
-    date, name or cause that is asked for is not there. `per_missed`, `per_unasked`: one speaks of each one (每人每月,
-    平均), the other does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`,
-    `added_only`: what was added, not asked for; asked for a total. `early`: how early in the report. `english`,
-    `figure`: the kind of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks
-    for it.
+    date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks of what is not, the other
+    does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
+    `passage`: the share of the question's words that stand there at all. `added`, `added_only`: what was added, not
+    asked for; asked for a total. `early`: how early in the report. `english`, `figure`: the kind of question.
+    `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it.
     """
 
     alone: float
@@ -81,6 +81,8 @@ class Details:
     others_met: float
     unfit: float
     unfit_why: float
+    denied: float
+    denied_asked: float
     per_missed: float
     per_unasked: float
     added: float
@@ -174,6 +176,7 @@ class _Asked:
     total: bool
     more: bool
     per: bool
+    denied: bool
 
 
 MORE = re.compile(r"新|增|多了|加了|\bnew|\badd|\bmore\b")
@@ -195,6 +198,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         total=bool(ASKS_FOR_TOTAL.search(question.plain)),
         more=bool(MORE.search(question.plain)),
         per=ask is not None and bool(PER_ASKED.search(question.plain)),
+        denied=bool(DENIED_ASKED.search(question.plain)),
     )
 
 
@@ -389,12 +393,24 @@ PER_ASKED = re.compile(
 PER = re.compile("每|均|单价|日(?=[^,，。;；]{0,6}$)")
 
 
-def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, float, float, float]:
+DENIED = re.compile("未(?!来|成年)|没有|尚无|不(?:满意|合格|达标|予|服|足)|无人")
+DENIED_ASKED = re.compile(r"[没未不]|无(?!障碍|线|偿|人机)|\bnot?\b|\bnever\b|\bfailed\b|\bwithout\b|\bun\w+ed\b")
+
+
+def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
     unfit = 1 - one.features.fit if asked.ask is None else 0.0
     why = float(asked.question.kind == "why" and unfit > 0)
     clause = clause_at(one.reading, one.start, one.end)
     per = PER.search(one.reading.folded, clause.start, one.start) is not None
-    return unfit, why, float(asked.per and not per), float(per and not asked.per)
+    denied = DENIED.search(one.reading.folded, clause.start, clause.end) is not None
+    return (
+        unfit,
+        why,
+        float(denied and not asked.denied),
+        float(asked.denied and not denied),
+        float(asked.per and not per),
+        float(per and not asked.per),
+    )
 
 
 ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")

@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 
+import rjieba
+
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.features import WEIGHTS
-from wenbao.answers.question import Question
+from wenbao.answers.places import stem_of
+from wenbao.answers.question import Question, place_mentions
 from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
+from wenbao.config.language import language_data
 
 LEAD = 4.0
 """A lead over the next place of this much in score, or more, counts as 1."""
@@ -80,10 +84,31 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
     """Whether something of the question is met, and beside it every place that it names."""
     met = list(zip(terms, best.supports, strict=True))
     own = [support for term, support in met if term.text not in question.places]
-    places = [support for term, support in met if term.text in question.places]
+    names = [term.text for term in terms if term.text in question.places]
+    places = [support for term, support in met if term.text in names]
     if (own and max(own) < LEAST_MET) or any(support < SAID_OF_PLACE for support in places):
         return False
-    return _names_office(question, best)
+    return _names_office(question, best) and all(_is_said_of(name, best) for name in names)
+
+
+JOINED = re.compile("[、和与及]$")
+WHOLE = re.compile("全[省市区县镇乡村街]")
+
+
+def _is_said_of(name: str, best: Candidate) -> bool:
+    """Whether the last place named before an answer in its sentence is the one that is asked for, or none is."""
+    if best.reading.row or name.isascii():
+        return True
+    sentence = best.reading.sentence_at(best.start)
+    before = best.reading.folded[sentence.start : best.end]
+    named = [(start, place) for place, start in place_mentions(before)]
+    named += [(match.start(), match.group()) for match in WHOLE.finditer(before)]
+    if not named or name in best.reading.folded[best.start : best.end]:
+        return True
+    start, last = max(named)
+    if JOINED.search(before[:start]):
+        return name in before
+    return name in last or stem_of(name) in last or last in name
 
 
 _OFFICE = r"副?(?:[\u4e00-\u9fff]长|书记|主任|主席|总理|代表)"
@@ -99,8 +124,20 @@ def _names_office(question: Question, best: Candidate) -> bool:
     if not office:
         return True
     sentence = best.reading.sentence_at(best.start)
+    text = best.reading.folded[sentence.start : sentence.end]
     whole = office if office.startswith("副") else f"(?<!副){office}"
-    return bool(re.search(whole, best.reading.folded[sentence.start : sentence.end]))
+    return bool(re.search(whole, text)) and _names_person(text)
+
+
+PERSON = re.compile(
+    rf"{_OFFICE}[\s\u3000]*[{language_data('places')['surnames']}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff]*会议)"
+)
+
+
+def _names_person(text: str) -> bool:
+    """Whether a person is named: by a word that segmentation takes for a name, or by a surname behind an office."""
+    named = any(tag.startswith("nr") and len(word) > 1 for word, tag in rjieba.tag(text))
+    return named or PERSON.search(text) is not None
 
 
 def threshold() -> float:

@@ -469,19 +469,24 @@ def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     """Names of places in the question, and the question in lower case with blanks in their stead."""
     if language == "en":
         return _english_places(text)
-    found: list[str] = []
+    blanked, found = text, list(place_mentions(text))
+    for name, start in found:
+        blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
+    names = [name for name, _ in found]
+    whole = (name for name in names if not any(name != other and name in other for other in names))
+    return tuple(dict.fromkeys(whole)), blanked
+
+
+def place_mentions(text: str) -> Iterator[tuple[str, int]]:
+    """The names of places in a folded text, each with where it starts."""
     # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
-    text = blanked = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
-    before: _Tagged | None = None
+    text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
+    before: list[_Tagged] = []
     for word in _tagged(text):
         name = _joined_name(before, word)
         if _is_place(name.text, word):
-            found.append(name.text)
-            end = name.start + len(name.text)
-            blanked = blanked[: name.start] + " " * len(name.text) + blanked[end:]
-        before = word
-    whole = (name for name in found if not any(name != other and name in other for other in found))
-    return tuple(dict.fromkeys(whole)), blanked
+            yield name.text, name.start
+        before.append(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,14 +505,19 @@ def _tagged(text: str) -> Iterator[_Tagged]:
         position += len(word)
 
 
-def _joined_name(before: _Tagged | None, word: _Tagged) -> _Tagged:
-    """A word put together with the one before, where a name was cut: 临 + 港区, 沐阳 + 镇."""
+def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
+    """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
     ending = word.text in language_data("places")["endings"]
-    if before is None or not (ending or (_ends_like_place(word.text) and len(before.text) == 1)):
-        return word
-    if before.tag[:1] not in tuple("vnaj") or before.text in _ask_words("zh"):
-        return word
-    return _Tagged(before.text + word.text, word.tag, before.start)
+    for last in reversed(before[-MOST_CHARACTERS:]):
+        alone = len(last.text) == 1 and _ends_like_place(word.text)
+        if not (ending or alone) or last.tag[:1] not in tuple("vnaj") or last.text in _ask_words("zh"):
+            break
+        word, ending = _Tagged(last.text + word.text, word.tag, last.start), False
+    return word
+
+
+MOST_CHARACTERS = 3
+"""Before the word that ends a name, so many single characters may belong to it."""
 
 
 def _is_place(name: str, word: _Tagged) -> bool:

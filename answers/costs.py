@@ -16,6 +16,7 @@ class Costs:
     semicolon: float = 0.2
     sentence: float = 0.7
     carried: float = 0.35
+    broken_down: float = 0.2
     point: float = 0.9
     behind: float = 12.8
     character: float = 0.0012

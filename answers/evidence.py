@@ -101,6 +101,9 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
     pair = reading.partners.get(start)
     if pair and pair.own.start <= place.start < pair.own.end:
         return costs.partner
+    topic = reading.topic_at(start)
+    if topic is not None and topic.start <= place.start < topic.end:
+        return math.exp(-costs.broken_down)
     is_behind = place.start >= end
     left, right = (end, place.start) if is_behind else (place.end, start)
     parted = reading.price[right] - reading.price[left]

@@ -45,6 +45,14 @@ class Partners:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A sentence that breaks down what an earlier one counts first, its `topic`: 按区域分,东区15户."""
+
+    sentence: Span
+    topic: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A passage with all that answers are made of. Positions count from the passage's first character.
 
@@ -66,9 +74,15 @@ class Reading:
     points: tuple[int, ...]
     topics: tuple[str, ...]
     partners: dict[int, Partners]
+    breakdowns: tuple[Breakdown, ...]
     mark_price: tuple[float, ...]
     price: tuple[float, ...]
     row: Row | None = None
+
+    def topic_at(self, position: int) -> Span | None:
+        """What a sentence that breaks something down counts; None in any other sentence."""
+        around = (one for one in self.breakdowns if one.sentence.start <= position < one.sentence.end)
+        return next((one.topic for one in around), None)
 
     def sentence_at(self, position: int) -> Span:
         """The sentence that holds a position."""
@@ -111,6 +125,7 @@ def read_passage(passage: Passage) -> Reading:
         topics=tuple(fold(heading) for heading in passage.paragraph.section[: -1 if row else None]),
         mark_price=mark_price,
         price=tuple(map(add, mark_price, figure_price)),
+        breakdowns=tuple(_breakdowns(folded, sentences, found)),
         partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
         row=row,
     )
@@ -124,6 +139,19 @@ def clause_at(reading: Reading, start: int, end: int) -> Span:
     left = stops[before - 1] + 1 if before and stops[before - 1] >= sentence.start else sentence.start
     right = stops[behind] if behind < len(stops) and stops[behind] < sentence.end else sentence.end
     return Span(left, right)
+
+
+BROKEN_DOWN = re.compile(r"\s*(?:其中|(?:按|从|分)[^,，。;；\d]{1,10}[分看计算来划])[,，:：]?")
+
+
+def _breakdowns(folded: str, sentences: tuple[Span, ...], found: tuple[Figure, ...]) -> Iterator[Breakdown]:
+    topic: Span | None = None
+    for sentence in sentences:
+        if topic is not None and BROKEN_DOWN.match(folded, sentence.start):
+            yield Breakdown(sentence, topic)
+        else:
+            first = next((one.end for one in found if sentence.start <= one.start < sentence.end), sentence.end)
+            topic = Span(sentence.start, first)
 
 
 CONNECTED = re.compile(r"[、和与及,，以\s]*")

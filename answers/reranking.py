@@ -48,7 +48,8 @@ class Details:
     date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks of what is not, the other
     does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
     `passage`: the share of the question's words that stand there at all. `added`, `added_only`: what was added, not
-    asked for; asked for a total. `early`: how early in the report. `english`, `figure`: the kind of question.
+    asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`, `when`, `who`,
+    `document`, `yes_no`, `keywords`: the kind of question.
     `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it.
     """
 
@@ -90,6 +91,12 @@ class Details:
     early: float
     english: float
     figure: float
+    why: float
+    when: float
+    who: float
+    document: float
+    yes_no: float
+    keywords: float
     context: float
     same_passage: float
     same_sentence: float
@@ -128,6 +135,9 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for shape in (Features, Details) for field in fields(shape))
 
 
+KINDS = ("why", "when", "who", "document", "yes_no", "keywords")
+
+
 def details(
     question: Question, ask: Ask | None, terms: tuple[Term, ...], first: Sequence[Candidate], likeness: Likeness
 ) -> list[tuple[float, ...]]:
@@ -151,6 +161,7 @@ def details(
             1 / (1 + one.reading.passage.paragraph.number / 10),
             float(question.is_english),
             float(ask is not None),
+            *(float(question.kind == kind) for kind in KINDS),
             one.hint.context,
             one.hint.same_passage,
             one.hint.same_sentence,

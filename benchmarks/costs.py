@@ -33,8 +33,9 @@ from wenbao.cli.evaluation import Question
 
 FILE = Path(choosing.__file__).with_name("costs.py")
 ROUND = Costs(
-    figure=0.1, bracket=0.05, enumeration=0.1, comma=0.15, semicolon=0.2, sentence=0.7, carried=0.35, broken_down=0.2,
-    point=1.5, behind=8.0, character=0.002, heading=0.7, outer_heading=0.2, partner=1.0, contested=0.25, other_partner=0.7,
+    figure=0.1, bracket=0.05, enumeration=0.1, comma=0.15, semicolon=0.2, sentence=0.7, carried=0.35,
+    broken_down=0.2, point=1.5, behind=8.0, character=0.002, heading=0.7, outer_heading=0.2, partner=1.0,
+    contested=0.25, other_partner=0.7,
 )  # fmt: skip
 FACTORS = (0.6, 1.6)
 FIXED = ("partner",)

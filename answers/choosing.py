@@ -29,6 +29,7 @@ from wenbao.answers.features import (
 )
 from wenbao.answers.figures import Figure
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
+from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.question import Ask, Question, fits
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
@@ -277,7 +278,7 @@ BODY = re.compile(
     r"(?:[由经被向与和对是为])?(?P<body>[\u4e00-\u9fff]{2,20}?"
     r"(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团](?!法)|公司|中心|银行|企业|区级|县级|市级))"
 )
-WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY = 0.6, 0.4, 0.6, 0.7
+WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY, WITHOUT_HOLDER = 0.6, 0.4, 0.6, 0.7, 0.2
 
 
 def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, float]]:
@@ -301,9 +302,16 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
             has_cause = CAUSE.search(reading.folded, sentence.start, sentence.end)
             yield start, end, 1.0 if has_cause else WITHOUT_CAUSE
         elif question.kind == "who":
-            yield start, end, 1.0 if BODY.search(reading.folded, start, end) else WITHOUT_BODY
+            yield start, end, _fit_of_who(question, reading, start, end)
         else:
             yield start, end, 1.0
+
+
+def _fit_of_who(question: Question, reading: Reading, start: int, end: int) -> float:
+    office = office_asked(question.plain)
+    if office is not None:
+        return 1.0 if names_holder(office, reading.folded[start:end]) else WITHOUT_HOLDER
+    return 1.0 if BODY.search(reading.folded, start, end) else WITHOUT_BODY
 
 
 def is_heading(reading: Reading, position: int) -> bool:

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 
-import rjieba
-
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.features import WEIGHTS
+from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.places import stem_of
 from wenbao.answers.question import Question, place_mentions
 from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
-from wenbao.config.language import language_data
 
 LEAD = 4.0
 """A lead over the next place of this much in score, or more, counts as 1."""
@@ -91,6 +89,13 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
     return _names_office(question, best) and all(_is_said_of(name, best) for name in names)
 
 
+def _names_office(question: Question, best: Candidate) -> bool:
+    """Whether the sentence of a place names the office and the person whose name is asked for."""
+    office = office_asked(question.plain)
+    sentence = best.reading.sentence_at(best.start)
+    return office is None or names_holder(office, best.reading.folded[sentence.start : sentence.end])
+
+
 JOINED = re.compile("[、和与及]$")
 WHOLE = re.compile("全[省市区县镇乡村街]")
 
@@ -109,35 +114,6 @@ def _is_said_of(name: str, best: Candidate) -> bool:
     if JOINED.search(before[:start]):
         return name in before
     return name in last or stem_of(name) in last or last in name
-
-
-_OFFICE = r"副?(?:[\u4e00-\u9fff]长|书记|主任|主席|总理|代表)"
-OFFICE = re.compile(
-    rf"(?P<office>{_OFFICE})(?:是|叫|姓|由)?(?:谁|哪一?位|什么名|啥名)|谁是.{{0,8}}?(?P<last>{_OFFICE})\W*$"
-)
-
-
-def _names_office(question: Question, best: Candidate) -> bool:
-    """Whether the sentence of a place names the office whose holder is asked for; a deputy is another."""
-    match = OFFICE.search(question.plain)
-    office = match and (match.group("office") or match.group("last"))
-    if not office:
-        return True
-    sentence = best.reading.sentence_at(best.start)
-    text = best.reading.folded[sentence.start : sentence.end]
-    whole = office if office.startswith("副") else f"(?<!副){office}"
-    return bool(re.search(whole, text)) and _names_person(text)
-
-
-PERSON = re.compile(
-    rf"{_OFFICE}[\s\u3000]*[{language_data('places')['surnames']}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff]*会议)"
-)
-
-
-def _names_person(text: str) -> bool:
-    """Whether a person is named: by a word that segmentation takes for a name, or by a surname behind an office."""
-    named = any(tag.startswith("nr") and len(word) > 1 for word, tag in rjieba.tag(text))
-    return named or PERSON.search(text) is not None
 
 
 def threshold() -> float:

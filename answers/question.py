@@ -507,24 +507,33 @@ def _tagged(text: str) -> Iterator[_Tagged]:
 
 def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
     """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
-    ending = word.text in language_data("places")["endings"]
-    for last in reversed(before[-MOST_CHARACTERS:]):
-        alone = len(last.text) == 1 and _ends_like_place(word.text)
-        if not (ending or alone) or last.tag[:1] not in tuple("vnaj") or last.text in _ask_words("zh"):
+    if word.text in language_data("places")["endings"]:
+        last = before[-1] if before else word
+        return _joined(last, word) if before and _may_begin_name(last) else word
+    for last in reversed(before[-MOST_CHARACTERS:] if _ends_like_place(word.text) else []):
+        if len(last.text) > 1 or not _may_begin_name(last):
             break
-        word, ending = _Tagged(last.text + word.text, word.tag, last.start), False
+        word = _joined(last, word)
     return word
 
 
-MOST_CHARACTERS = 3
-"""Before the word that ends a name, so many single characters may belong to it."""
+MOST_CHARACTERS = 2
+"""Before a word that ends like a name, so many single characters may belong to it."""
+
+
+def _may_begin_name(word: _Tagged) -> bool:
+    return word.tag[:1] in tuple("vnaj") and word.text not in _ask_words("zh")
+
+
+def _joined(before: _Tagged, word: _Tagged) -> _Tagged:
+    return _Tagged(before.text + word.text, word.tag, before.start)
 
 
 def _is_place(name: str, word: _Tagged) -> bool:
     if len(name) < 2 or name.endswith(_generic_places()):
         return False
     if _ends_like_place(name):
-        return len(name) > 2 or name == word.text
+        return len(name) > 2 or (name == word.text and word.tag.startswith("ns"))
     return name in place_names() and name not in _ask_words("zh")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from urllib.parse import urlsplit
@@ -58,6 +59,17 @@ def preview(library: Library, name: str, content: bytes, metadata: Metadata | No
 def missing(known: DocumentSummary | Metadata) -> tuple[str, ...]:
     """The fields that nothing was found for."""
     return tuple(field for field in _WANTED if getattr(known, field) is None)
+
+
+def spans(numbers: Sequence[int]) -> list[str]:
+    """Numbers in order as people write them: 1 and 4–6."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1] = [found[-1][0], number]
+        else:
+            found.append([number])
+    return ["–".join(map(str, span)) for span in found]
 
 
 def corrected(metadata: Metadata, correction: Correction) -> Metadata:

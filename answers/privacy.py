@@ -48,6 +48,21 @@ _phone_word = re.compile(
     r"\b(?:tel|phone|mobile|cell|call me|fax|whatsapp|wechat))[^0-9,。;!?]*$",
     re.IGNORECASE,
 )
+# Right before a number, with nothing between but 号码, 是 or a colon.
+_phone_named = re.compile(
+    r"(?:电话|電話|手机|手機|座机|座機|传真|傳真|微信|\b(?:tel|phone|mobile|cell|fax|whatsapp|wechat))"
+    r"(?:号码|號碼|号|號)?[是为為係系:]? ?$",
+    re.IGNORECASE,
+)
+# Before phones that are counted and not named, and what phones, calls and faxes are counted in. What else stands
+# behind a number there may only begin like a unit (电话91234567对吗, 电话91234567家里没人).
+_handed_out = re.compile(
+    r"(?:发放|發放|配发|配發|配备|配備|购买|購買|购置|購置|采购|採購|生产|生產|销售|銷售|出售|出口|回收|赠送|贈送|捐赠|捐贈"
+    r"|追回|查获|查獲|缴获|繳獲|安装|安裝)[^0-9,。;!?]{0,6}$"
+)
+_phones_counted = re.compile("个(?!人)|人(?!在)|[部台次门户宗件条例起通份页套只支枚张]")
+_no_unit = re.compile("对(?:[吗嘛么吧啊呢]|不对)")
+_figure_ends = re.compile(r"(?:以上|以下|左右|[,。;!、)]|$)")
 _identity_word = re.compile(r"(?:身份证|身份證|证件|證件|\bid(?: card| number)?\b)[^0-9,。;!?]*$", re.IGNORECASE)
 _card_word = re.compile(r"(?:卡号|卡號|银行卡|銀行卡|账号|帳號|账户|\b(?:card|account))[^0-9,。;!?]*$", re.IGNORECASE)
 # Before a bare number: money, the number of a document, a letter or digit that it goes on from.
@@ -233,12 +248,24 @@ def _is_phone(number: str, parts: tuple[str, ...], plain: str, start: int, end: 
     if re.fullmatch(r"(?:86)?1[3-9][0-9]{9}", number) and all(len(part) >= 3 for part in parts[1:]):
         return unit_group(_unit(plain, end)) != "money"
     if _counts(plain, start, end) and not (
-        _is_in_fours(plain, parts, start) and unit_group(_unit(plain, end)) != "money"
+        (_is_in_fours(plain, parts, start) and unit_group(_unit(plain, end)) != "money")
+        or _is_named(number, plain, start, end)
     ):
         return False
     if _says(_phone_word, plain, start) and len(number) <= 12 and not re.match(r"[48]00[0-9]{7}$", number):
         return True
     return _is_bare_phone(number, parts, plain, start, end)
+
+
+def _is_named(number: str, plain: str, start: int, end: int) -> bool:
+    """Whether a word for a phone stands right before a number, and what stands behind only looks like its unit."""
+    named = _phone_named.search(plain[max(0, start - _REACH) : start])
+    unit, behind = _unit(plain, end), _behind(plain, end)
+    if named is None or len(number) > 12 or not unit or unit_group(unit) in ("", "money", "percent", "duration"):
+        return False
+    before = plain[: start - len(named.group())]
+    is_figure = _figure_ends.match(behind, len(unit)) and _handed_out.search(before)
+    return not (_phones_counted.match(behind) or is_figure)
 
 
 def _is_dialled(number: str, parts: tuple[str, ...]) -> bool:
@@ -279,8 +306,15 @@ def _counts(plain: str, start: int, end: int) -> bool:
 
 def _unit(plain: str, end: int) -> str:
     """The unit behind a number and what belongs to it: its decimals, and 万 or 亿."""
-    behind = fold(_decimals.sub("", plain[end : end + _REACH])).lower()
+    behind = _behind(plain, end)
+    if _no_unit.match(behind):
+        return ""
     return unit_at(behind, 0) or next((scale for scale in ("万", "亿") if behind.startswith(scale)), "")
+
+
+def _behind(plain: str, end: int) -> str:
+    """What follows a number and its decimals, folded."""
+    return fold(_decimals.sub("", plain[end : end + _REACH])).lower()
 
 
 def _english_unit(behind: str) -> bool:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive
 
 from wenbao.answers.limits import QuestionLimit
+from wenbao.api.addresses import host_name, is_loopback
 from wenbao.api.keys import Keys, KeyScope
 from wenbao.config.errors import InvalidSettings, NotAuthorized, TooManyRequests
 from wenbao.config.settings import Settings
@@ -64,7 +65,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 def check_exposure(settings: Settings, address: str) -> None:
     """See that a service that listens on `address` and lets others in has a key. Raises InvalidSettings."""
-    if _is_loopback(address) or settings.api_keys or settings.admin_key:
+    if is_loopback(address) or settings.api_keys or settings.admin_key:
         return
     with closing(Keys.of(settings)) as keys:
         if keys.all():
@@ -110,7 +111,7 @@ class Access:
     def from_settings(cls, settings: Settings) -> Self:
         admin = settings.admin_key.get_secret_value().encode() if settings.admin_key else None
         api_keys = tuple(key.get_secret_value().encode() for key in settings.api_keys)
-        is_public = settings.public_url is not None and not _is_loopback(urlsplit(settings.public_url).hostname or "")
+        is_public = settings.public_url is not None and not is_loopback(urlsplit(settings.public_url).hostname or "")
         largest = settings.max_document_mb * 1024 * 1024
         return cls(admin, api_keys, Keys.of(settings), Limits.of(settings), is_public, largest)
 
@@ -241,27 +242,9 @@ def _check(limit: QuestionLimit, who: str) -> None:
 def _is_local(request: HTTPConnection) -> bool:
     """Whether a program on this computer sent the request, as far as can be told."""
     peer = request.client.host if request.client else ""
-    if not _is_loopback(peer) or any(name in request.headers for name in _PROXY_HEADERS):
+    if not is_loopback(peer) or any(name in request.headers for name in _PROXY_HEADERS):
         return False
-    return _is_loopback(_host_name(request.headers.get("host", "")))
-
-
-def _host_name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return False
-    plain = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (plain or address).is_loopback
+    return is_loopback(host_name(request.headers.get("host", "")))
 
 
 def _address(request: HTTPConnection) -> str:

@@ -41,7 +41,7 @@ _blank = BeforeValidator(blank_is_none)
 Words = Annotated[Annotated[Text, Field(max_length=300)] | None, _blank]
 Day = Annotated[date | None, _blank]
 Address = Annotated[HttpUrl | None, _blank]
-ReportFile = Annotated[UploadFile, File(description="The report: txt, md, html, docx or pdf")]
+ReportFile = Annotated[UploadFile, File(description="The report: txt, md, html, mhtml, docx or pdf")]
 
 
 @router.get("/documents", response_model=DocumentsShape, responses=problems(401, 429))
@@ -128,7 +128,12 @@ def add_document(
     addition = service.add(_bare_name(file.filename), _content(request, file), metadata, replaces=wanted)
     response.status_code = 201 if addition.created else 200
     response.headers["Location"] = f"/v1/documents/{addition.document.id}"
-    return AddedShape(**asdict(addition.document), version=addition.version, replaces=addition.replaces)
+    return AddedShape(
+        **asdict(addition.document),
+        version=addition.version,
+        replaces=addition.replaces,
+        pages_unread=list(addition.pages_unread),
+    )
 
 
 @admin.post("/documents/preview", response_model=PreviewShape, responses=problems(400, 401, 413, 422, 429))

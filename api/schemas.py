@@ -246,6 +246,9 @@ class AddedShape(DocumentShape):
 
     version: int = Field(description="Which version of its report this is, counted from 1")
     replaces: str | None = Field(description="The id of the version that it took the place of")
+    pages_unread: list[int] = Field(
+        [], description="The pages of a PDF that are scanned, so that nothing on them is found"
+    )
 
 
 class VersionShape(DocumentShape):
@@ -272,6 +275,9 @@ class PreviewShape(Shape):
     left_out_below: list[str] = Field(description="Lines below it")
     known: bool = Field(description="Whether the same text is there already")
     replaces: DocumentShape | None = Field(description="The report that it would be a new version of")
+    pages_unread: list[int] = Field(
+        [], description="The pages of a PDF that are scanned, so that nothing on them is found"
+    )
 
 
 class FeedbackBody(BaseModel):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
-from wenbao.answers.keeping import corrected
+from wenbao.answers.keeping import corrected, spans
 from wenbao.answers.model import Metadata, Preview
 from wenbao.api.staff_documents import DOCUMENTS, Field, changes, fields_of
 from wenbao.api.staff_pages import UPLOAD, StaffRoute, problem_text, service_of, session_of, staff_of, staff_page
@@ -129,6 +129,7 @@ def _preview_page(
         status=problem.status if problem else 200,
         upload=upload,
         preview=understood,
+        pages_unread=spans(understood.pages_unread),
         document=understood.document,
         typed=typed or {name: getattr(understood.document, name) for name in fields_of()},
         replaces=wanted,

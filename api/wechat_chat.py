@@ -87,14 +87,17 @@ def check_stamp(chat: Chat, timestamp: str, nonce: str, message: Incoming) -> No
             raise NotAuthorized("The timestamp and nonce were those of another message.")
 
 
-def answer(chat: Chat, message: Incoming) -> str | None:
-    """The text to reply with, None for silence; a message that comes again gets the same without being asked again."""
+def answer(chat: Chat, message: Incoming, links: str | None) -> str | None:
+    """The text to reply with, None for silence; a message that comes again gets the same without being asked again.
+
+    `links` is the address that citations lead to, None where none can be said.
+    """
     key = pseudonym(chat, message.key)
     ours: Future[str | None] = Future()
     with chat.lock:
         future = chat.answers.setdefault(key, ours)
     if future is ours:
-        future.set_result(_safely_answered(chat, message))
+        future.set_result(_safely_answered(chat, message, links))
     return future.result()
 
 
@@ -103,14 +106,14 @@ def pseudonym(chat: Chat, name: str) -> str:
     return hmac.new(chat.key, name.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
-def _safely_answered(chat: Chat, message: Incoming) -> str | None:
+def _safely_answered(chat: Chat, message: Incoming, links: str | None) -> str | None:
     """The answer; where something broke, a polite line, as the platform has no other way to tell the person."""
     person = pseudonym(chat, message.sender)
     with chat.lock:
         unread = chat.unread.get(person, Unread("zh-Hans", ()))
     texts = texts_in(unread.language)
     try:
-        return _answered(chat, message, person, unread)
+        return _answered(chat, message, person, unread, links)
     except InvalidQuestion as problem:
         return explained(problem, chat.settings.max_question_length, texts)
     except (IndexUnavailable, ModelUnavailable, StorageFailed) as problem:
@@ -121,7 +124,7 @@ def _safely_answered(chat: Chat, message: Incoming) -> str | None:
         return texts.failed
 
 
-def _answered(chat: Chat, message: Incoming, person: str, unread: Unread) -> str | None:
+def _answered(chat: Chat, message: Incoming, person: str, unread: Unread, links: str | None) -> str | None:
     texts = texts_in(unread.language)
     if message.kind == "event":
         return texts.welcome if message.event == "subscribe" else None
@@ -134,7 +137,7 @@ def _answered(chat: Chat, message: Incoming, person: str, unread: Unread) -> str
         return _read_on(chat, person, unread)
     if asks_to_forget(message.text):
         return _forgotten(chat, person, unread)
-    return _asked(chat, message.text, person)
+    return _asked(chat, message.text, person, links)
 
 
 def _read_on(chat: Chat, person: str, unread: Unread) -> str:
@@ -145,11 +148,11 @@ def _read_on(chat: Chat, person: str, unread: Unread) -> str:
     return piece
 
 
-def _asked(chat: Chat, question: str, person: str) -> str:
+def _asked(chat: Chat, question: str, person: str, links: str | None) -> str:
     reply = chat.service.ask(AskRequest(question, person))
     chat.metrics.reply(reply)
     texts = texts_in(reply.language)
-    piece, *left = pieces(render(reply, texts, chat.settings.public_url), texts.rest)
+    piece, *left = pieces(render(reply, texts, links), texts.rest)
     _keep_unread(chat, person, Unread(reply.language, tuple(left)))
     return piece
 

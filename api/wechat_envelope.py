@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wenbao.api.addresses import linkable_address
 from wenbao.api.wechat_chat import Chat, answer, check_stamp
 from wenbao.api.wechat_crypto import Seal, check_signature, decrypt, encrypt, signature
 from wenbao.api.wechat_xml import LONGEST_BODY, encrypted_reply, read_fields, read_message, text_reply
@@ -17,17 +18,21 @@ from wenbao.config.errors import NotAuthorized
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What stands in the address of a message: its time, its nonce, and its signatures."""
+    """What a message came with: time, nonce and signatures out of its address, and whereto links in a reply lead."""
 
     timestamp: str
     nonce: str
     signature: str
     sealed_signature: str
+    links: str | None
 
 
 def stamp_of(request: Request) -> Stamp:
     query = request.query_params
-    return Stamp(*(query.get(name, "") for name in ("timestamp", "nonce", "signature", "msg_signature")))
+    timestamp, nonce, plain, sealed = (
+        query.get(name, "") for name in ("timestamp", "nonce", "signature", "msg_signature")
+    )
+    return Stamp(timestamp, nonce, plain, sealed, linkable_address(request, request.app.state.settings))
 
 
 async def read_body(request: Request) -> bytes:
@@ -60,7 +65,7 @@ def respond_plainly(chat: Chat, token: str, stamp: Stamp, body: bytes, silence: 
 def _answered(chat: Chat, stamp: Stamp, body: bytes | str) -> str | None:
     message = read_message(read_fields(body))
     check_stamp(chat, stamp.timestamp, stamp.nonce, message)
-    text = answer(chat, message)
+    text = answer(chat, message, stamp.links)
     return None if text is None else text_reply(message, text, int(chat.clock()))
 
 

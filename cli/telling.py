@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from wenbao.answers.keeping import missing
+from wenbao.answers.keeping import missing, spans
 from wenbao.cli.adding import Outcome
 from wenbao.cli.printing import legible, out, print_json
 
@@ -102,7 +102,7 @@ def _tell(outcome: Outcome) -> None:
     if fields := missing(one):
         out(" " * 13, Text(f"not understood: {', '.join(fields)}", "yellow"))
     if pages := _pages_unread(outcome):
-        which = f"page{'s' if len(pages) > 1 else ''} {_spans(pages)}"
+        which = f"page{'s' if len(pages) > 1 else ''} {', '.join(spans(pages))}"
         what = f"not read, scanned without text: {which}. Run text recognition (OCR) on the file."
         out(" " * 13, Text(what, "yellow"))
     if outcome.addition and outcome.addition.replaces:
@@ -131,17 +131,6 @@ def _headings(outcome: Outcome) -> int:
 def _pages_unread(outcome: Outcome) -> tuple[int, ...]:
     understood = outcome.addition or outcome.preview
     return understood.pages_unread if understood else ()
-
-
-def _spans(numbers: Sequence[int]) -> str:
-    """Numbers in order as people write them: 1, 4–6."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][-1] + 1:
-            spans[-1] = [spans[-1][0], number]
-        else:
-            spans.append([number])
-    return ", ".join("–".join(map(str, span)) for span in spans)
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

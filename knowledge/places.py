@@ -9,9 +9,14 @@ from collections.abc import Iterable
 from wenbao.knowledge.vocabulary import any_of, words
 
 _ENDING = any_of(words("places", "endings"))
+# What a body looks after goes on from no place: 住房和|城乡建设, 农业农村和|乡村振兴.
+_FIELD = (
+    rf"(?:[^\W省市区區县縣州盟旗镇鎮乡鄉村]{{1,6}}?[和与與及]|[和与與及]|{any_of(words('places', 'other_fields'))})"
+    rf"{any_of(words('places', 'fields'))}{any_of(words('places', 'duties'))}"
+)
 # Names go on after 州 in 郑州市 and after 乡 in 新乡市; no name begins with 县 or 区, and few with 市.
 _UNIT = (
-    r"(?!市(?![中南北][区區])|[区區县縣省])"
+    rf"(?!市(?![中南北][区區])|[区區县縣省]|{_FIELD})"
     rf"[\u4e00-\u9fff]{{1,7}}?{_ENDING}(?!(?<=州)[市区區县縣镇鎮]|(?<=[乡鄉镇鎮])[市县縣]|(?<=旗)[区區]|(?<=市)[场場]|(?<=[区區])[划劃域间間])"
 )
 _BEFORE = any_of(words("places", "before"))

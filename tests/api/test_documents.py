@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.knowledge.made_files import partly_scanned_pdf
 from wenbao.answers.service import ReportService
 from wenbao.api.app import create_app
 from wenbao.config.settings import Settings
@@ -230,6 +231,17 @@ async def test_a_preview_tells_what_would_be_understood(client, admin):
     assert ("绿水镇2023年报告", "绿水镇") == (preview["document"]["title"], preview["document"]["place"])
     assert ["一、工作"] == [section["heading"] for section in preview["sections"]]
     assert len((await client.get("/v1/documents")).json()["documents"]) == 1
+
+
+def test_the_scanned_pages_of_a_pdf_are_told_of(real, admin):
+    """Before it is added and when it is; of a file that was read whole none are."""
+    scanned = {"file": ("scanned.pdf", partly_scanned_pdf(), "application/pdf")}
+    preview, whole = (
+        real.post("/v1/documents/preview", files=one, headers=admin).json() for one in (scanned, version(5021))
+    )
+    added = real.post("/v1/documents", files=scanned, headers=admin).json()
+
+    assert ([2, 3, 5], [], [2, 3, 5]) == (preview["pages_unread"], whole["pages_unread"], added["pages_unread"])
 
 
 def test_a_new_version_replaces_the_old_one_whose_citations_still_open(real, admin):

@@ -13,6 +13,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.answers.samples import REPORTS, open_with
+from tests.knowledge.made_files import partly_scanned_pdf
 from wenbao.answers.model import AskRequest, Feedback
 from wenbao.api import staff_sessions, staff_uploads
 from wenbao.api.app import create_app
@@ -321,6 +322,27 @@ def test_a_report_is_kept_only_after_its_preview(staff, service):
     assert "47座" == service.ask(AskRequest("碧水区新增了多少座智能体检亭?")).answer.value
     assert 422 == staff.get(waiting).status_code
     service.forget(name)
+
+
+@pytest.mark.parametrize(
+    ("language", "pages"), [("zh-CN", "第 2–3、5 页"), ("zh-HK", "第 2–3、5 頁"), ("en", "2–3, 5.")]
+)
+def test_pages_that_were_not_read_are_named_in_the_preview(staff, language, pages):
+    """Nobody keeps a scanned report in the belief that questions find all of it."""
+    sent = post(staff, "/staff/upload", files={"file": ("scanned.pdf", partly_scanned_pdf())})
+    page = staff.get(sent.headers["location"], headers={"Accept-Language": language})
+    notices = [one.text() for one in LexborHTMLParser(page.text).css(".notice")]
+
+    assert 1 == len(notices)
+    assert pages in notices[0]
+    assert not LexborHTMLParser(staff.get(upload(staff, NEW).headers["location"]).text).css(".notice")
+
+
+def test_every_kind_of_file_that_is_read_can_be_chosen(staff):
+    """Pages that a browser saved as one file too; a form that did not offer them would hide them."""
+    field = LexborHTMLParser(staff.get("/staff/upload").text).css_first("#file")
+    offered = set(field.attributes["accept"].split(","))
+    assert {".txt", ".md", ".html", ".htm", ".mhtml", ".mht", ".docx", ".pdf"} == offered
 
 
 def test_a_discarded_file_is_gone(staff, service):

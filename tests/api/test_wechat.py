@@ -37,7 +37,7 @@ def connect(service: ReportService, serving: Any) -> Iterator[Any]:
     open_ones: list[Any] = []
 
     def connected(reports: Any = service, **options: Any) -> httpx.Client:
-        settings = Settings(_env_file=None, public_url=PUBLIC, **options)
+        settings = Settings(_env_file=None, **({"public_url": PUBLIC} | options))
         server = serving(create_app(settings, reports))
         client = httpx.Client(base_url=server.__enter__(), timeout=30)
         open_ones.append((server, client))
@@ -118,6 +118,29 @@ def test_a_question_is_answered_with_a_link_to_its_place(wechat: Platform) -> No
     assert "3373次" in reply.split("\n")[0]
     assert "提供法律咨询3373次" in reply
     assert re.search(rf'<a href="{PUBLIC}/documents/\w+\?start=\d+&end=\d+#p\d+">《从化区2020年[^<]*》</a>', reply)
+
+
+@pytest.mark.parametrize(
+    ("public", "host", "links"),
+    [
+        (None, "reports.example.org", "http://reports.example.org"),
+        (None, "reports.example.org:8080", "http://reports.example.org:8080"),
+        (None, "192.0.2.7:8000", "http://192.0.2.7:8000"),
+        (None, "127.0.0.1:8000", None),
+        (None, "localhost", None),
+        (None, "[::1]:8000", None),
+        (PUBLIC, "other.example.org", PUBLIC),
+        ("http://127.0.0.1:8000", "other.example.org", "http://127.0.0.1:8000"),
+    ],
+)
+def test_links_lead_to_where_the_message_came(connect: Any, public: str | None, host: str, links: str | None) -> None:
+    """The public address goes first; an address that is this computer's alone would lead nobody anywhere."""
+    wechat = Platform(connect(wechat_token=TOKEN, public_url=public), "/wechat", False)
+    wechat.client.headers["Host"] = host
+    reply = wechat.ask(QUESTION) or ""
+
+    assert "3373次" in reply
+    assert ([links] if links else []) == re.findall('<a href="(.*?)/documents/', reply)
 
 
 def test_a_follow_up_is_understood(wechat: Platform) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -76,13 +77,24 @@ def test_an_overheard_message_is_not_read_out_as_an_echo(wecom: Platform) -> Non
 
 
 def test_a_question_and_its_follow_up_are_answered(wecom: Platform) -> None:
-    """A whole conversation, sealed both ways; without a public address there are no links."""
+    """A whole conversation, sealed both ways; to loopback there are no links."""
     reply = wecom.ask(QUESTION) or ""
 
     assert "3373次" in reply
     assert "《从化区2020年" in reply
     assert "<a" not in reply
     assert "1046" in (wecom.ask("那法治宣传呢？") or "")
+
+
+def test_without_a_public_address_links_lead_to_that_of_the_message(wecom: Platform) -> None:
+    """As WeCom reached the service there, people do too."""
+    wecom.client.headers["Host"] = "reports.example.org:8080"
+    try:
+        reply = wecom.ask(QUESTION) or ""
+    finally:
+        del wecom.client.headers["Host"]
+
+    assert re.search(r'<a href="http://reports\.example\.org:8080/documents/\w+\?start=\d+&end=\d+#p\d+">《', reply)
 
 
 def test_the_agent_id_does_no_harm(wecom: Platform) -> None:

@@ -16,6 +16,11 @@ from wenbao.knowledge.years import find_year
 REPORTS = tomllib.loads((Path(__file__).parent / "heads.toml").read_text(encoding="utf-8"))["report"]
 UNDERSTOOD = ("title", "publisher", "place", "year", "published")
 TUNING = Path(__file__).parents[1] / "reports" / "tuning"
+BODIES = (
+    "住房和城乡建设局", "住房和城鄉建設局", "住房城乡建设局", "住房保障和城乡建设局", "城乡规划局", "规划和城乡管理局",
+    "市场监管局", "市场监督管理局", "乡村振兴局", "农业农村局", "农业农村和乡村振兴局", "村镇建设办", "镇村建设办公室",
+    "乡镇企业局", "城市管理局", "公园城市建设局", "市容环境卫生局", "县域经济办", "区划地名办",
+)  # fmt: skip
 TOLD = "2020年，完成投资30亿元，增长5.1%。"
 
 
@@ -119,6 +124,13 @@ def test_the_year_is_the_one_that_is_told_of(title: str, body: str, signed: str,
         ("青岛市市北区2022年报告", None, [], "青岛市市北区"),
         ("安北市高新区2022年报告", None, [], "安北市"),
         ("市市场监管局2022年报告", None, [], None),
+        *((f"银杏川区{body}2022年工作总结", None, [], "银杏川区") for body in BODIES),
+        *((f"银杏川市{body}2022年工作总结", None, [], "银杏川市") for body in BODIES),
+        *((f"{body}2022年工作总结", None, [], None) for body in BODIES),
+        ("2022年工作总结", "云岭市银杏川区住房和城乡建设局", [], "云岭市银杏川区"),
+        ("运城市城乡规划局2022年工作总结", None, [], "运城市"),
+        ("青岚县古城乡规划建设办公室2022年工作总结", None, [], "青岚县古城乡"),
+        ("青岚县望江镇村镇建设办2022年工作总结", None, [], "青岚县望江镇"),
         ("行政区划管理条例", None, [], None),
         ("城市更新情况报告", None, [], None),
     ],

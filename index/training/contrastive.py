@@ -18,7 +18,7 @@ from wenbao.index.training.examples import Task
 class Course:
     """How the training goes."""
 
-    dimensions: int = 360
+    dimensions: int = 384
     steps: int = 1500
     batch: int = 1024
     rate: float = 0.01

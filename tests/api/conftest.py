@@ -370,7 +370,7 @@ async def open_page(browser: Any, site: str) -> AsyncIterator[Any]:
 
     async def opening(path: str = "/", expected_errors: tuple[str, ...] = (), **options: Any) -> Any:
         context = await browser.new_context(base_url=site, **({"locale": "zh-CN"} | options))
-        context.set_default_timeout(5000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = await context.new_page()
 

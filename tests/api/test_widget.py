@@ -62,7 +62,7 @@ async def shown(browser, build, serving):
         chat["address"] = inside.__enter__()
         open_things.append(inside)
         context = await browser.new_context(locale="zh-CN", **options)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(20_000)
         page = await context.new_page()
         page.complaints = []
         page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
@@ -129,6 +129,9 @@ async def test_the_keyboard_opens_and_leaves_it(shown):
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     field = page.frame_locator("iframe").get_by_role("textbox")
+    await field.wait_for()
+    for frame in page.frames:  # only a page that is loaded listens to its keys
+        await frame.wait_for_load_state("load")
     await field.focus()
     await page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Ask the reports")

@@ -50,7 +50,7 @@ async def enter(browser, address):
 
     async def entered(path="/staff", **options):
         context = await browser.new_context(base_url=address, **({"locale": "zh-CN"} | options))
-        context.set_default_timeout(5000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = await context.new_page()
         page.on("console", heard)

@@ -81,8 +81,15 @@ async def opened(page, name="问政府报告"):
     """Press the button; gives the chat in its frame."""
     await page.get_by_role("button", name=name).click()
     frame = page.frame_locator("iframe")
-    await frame.get_by_role("textbox").wait_for()
+    await loaded(page)
     return frame
+
+
+async def loaded(page):
+    """Wait for the chat in the frame; only a page that is loaded listens to keys."""
+    await page.frame_locator("iframe").get_by_role("textbox").wait_for()
+    for frame in page.frames:
+        await frame.wait_for_load_state("load")
 
 
 async def asked(frame):
@@ -129,9 +136,7 @@ async def test_the_keyboard_opens_and_leaves_it(shown):
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     field = page.frame_locator("iframe").get_by_role("textbox")
-    await field.wait_for()
-    for frame in page.frames:  # only a page that is loaded listens to its keys
-        await frame.wait_for_load_state("load")
+    await loaded(page)
     await field.focus()
     await page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Ask the reports")

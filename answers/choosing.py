@@ -15,6 +15,7 @@ from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
+    BEFORE_CHANGE,
     UNMET,
     Features,
     asks_for_change,
@@ -249,12 +250,9 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
     )
 
 
-BEGINNING = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
-
-
 def _names_before(question: Question, source: Source, start: int) -> bool:
     """Whether the question has a word of those that say when the figure before a change was: 由年初的0.31%."""
-    match = BEGINNING.search(source.reading.folded, max(0, start - 14), start)
+    match = BEFORE_CHANGE.search(source.reading.folded, max(0, start - 14), start)
     said = match.group() if match else ""
     return any(word.text in said for word in question.words) or any(str(year) in said for year in question.years)
 

@@ -596,7 +596,7 @@ def _words(
             token.strip()
             and token not in dropped
             and not (tag == "m" and token[0] in "一每")
-            and tag[:1] not in WITHOUT_SUBJECT_OF_THEIR_OWN
+            and tag[:1] not in FUNCTION_WORDS
             and any(char.isalnum() for char in token)
         ):
             before = position - 1 if denied else position
@@ -608,7 +608,7 @@ def _words(
 
 DENIALS = ("不", "未", "没", "无", "非")
 """In front of a word they make another one of it: 不合格."""
-WITHOUT_SUBJECT_OF_THEIR_OWN = ("r", "u", "y", "e", "o", "c", "p")
+FUNCTION_WORDS = ("r", "u", "y", "e", "o", "c", "p")
 """Pronouns, particles, interjections, conjunctions and prepositions."""
 
 

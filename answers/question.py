@@ -318,7 +318,6 @@ def _asked_unit(plain: str, position: int) -> str:
 
 def _asked_group(plain: str, match: re.Match[str]) -> str:
     """What the words behind and before 多少 tell of the unit: 多少钱, 办结率是多少, 有多长."""
-    head = language_data("units")["head"]
     behind = plain[match.end() :]
     if match.group() == "百分之几" or plain[: match.start()].endswith("百分之"):
         return "percent"
@@ -326,9 +325,11 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         return _group_of_degree(plain[: match.start()], behind)
     if re.match("[^,，。;；?？的]{0,6}?(?:比例|比重|占比|份额|百分比)", behind):
         return "percent"
-    for group, words in head.items():
-        if any(behind.startswith(word) for word in words if len(word) > 1 or (group == "money" and word == "钱")):
-            return str(group)
+    thing = _noun_phrase(behind)
+    if behind.startswith("钱") or thing.endswith(tuple(language_data("units")["fee"]["words"])):
+        return "money"
+    if group := _ends_with_head(thing):
+        return group
     if _people(behind):
         return "person"
     if re.search("占[^,，。;；]{0,10}$", plain[: match.start()]):
@@ -337,6 +338,16 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()]
     )
     return _ends_with_head(before)
+
+
+def _noun_phrase(text: str) -> str:
+    """The nouns that a text begins with: 培训费 of 培训费啊."""
+    length = 0
+    for word, tag in rjieba.tag(text, False):
+        if tag[:1] not in tuple("nvjbal") or (tag[:1] == "v" and tag != "vn" and length):
+            break
+        length += len(word)
+    return text[:length]
 
 
 def _people(behind: str) -> bool:
@@ -484,9 +495,13 @@ def place_mentions(text: str) -> Iterator[tuple[str, int]]:
     before: list[_Tagged] = []
     for word in _tagged(text):
         name = _joined_name(before, word)
-        if _is_place(name.text, word):
+        if _is_place(name.text, word) and not SAVED.match(text, word.start):
             yield name.text, name.start
         before.append(word)
+
+
+SAVED = re.compile("省(?=[了下出去掉钱]|多少|几)")
+"""Not a province but what is saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,7 +611,7 @@ def _words(
             token.strip()
             and token not in dropped
             and not (tag == "m" and token[0] in "一每")
-            and tag[:1] not in FUNCTION_WORDS
+            and (tag == "eng" or tag[:1] not in FUNCTION_WORDS)
             and any(char.isalnum() for char in token)
         ):
             before = position - 1 if denied else position

@@ -38,7 +38,7 @@ class Boundaries:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Of a figure behind 分别 (城镇、农村收入分别增长4%和6%): the words that it belongs to, and those it does not."""
+    """Of a figure in a row (城镇、农村收入分别增长4%和6%): the words that it belongs to, and those it does not."""
 
     own: Span
     others: tuple[Span, ...]
@@ -57,7 +57,7 @@ class Reading:
     """A passage with all that answers are made of. Positions count from the passage's first character.
 
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
-    outermost first, `partners` what each figure behind 分别 belongs to, by where the figure starts.
+    outermost first, `partners` what each figure of a row belongs to, by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
     between two positions costs the difference. `row` is the row of a table that the passage is: its cells cost nothing.
     """
@@ -158,22 +158,33 @@ CONNECTED = re.compile(r"[、和与及,，以\s]*")
 
 
 def _partners(folded: str, sentence: Span, found: tuple[Figure, ...]) -> Iterator[tuple[int, Partners]]:
-    """What the figures of a row behind 分别 belong to, the first to the first."""
+    """What the figures of a row belong to, the first to the first; with 分别 (respectively) before them or without."""
     respectively = folded.find("分别", sentence.start, sentence.end)
-    if respectively < 0:
-        return
-    inside = [figure for figure in found if respectively < figure.start < sentence.end]
-    for row in _rows_of_figures(folded, inside):
-        items = _items_before(folded, sentence.start, respectively, len(row), found)
+    for row in _rows_of_figures(folded, [figure for figure in found if sentence.start <= figure.start < sentence.end]):
+        if 0 <= respectively < row[0].start:
+            items = _items_before(folded, sentence.start, respectively, len(row), found)
+        else:
+            items = _items_of_clause(folded, sentence.start, row, found)
         for number, figure in enumerate(row if items else ()):
             yield figure.start, Partners(items[number], tuple(item for item in items if item is not items[number]))
 
 
+def _items_of_clause(folded: str, start: int, row: list[Figure], found: tuple[Figure, ...]) -> list[Span]:
+    """The things named before a row in its clause, where they are as many as its figures: 出口和进口增长2%、3%."""
+    if any(mark in folded[row[0].end : row[-1].start] for mark in ",，"):
+        return []
+    stop = max(folded.rfind(mark, start, row[0].start) for mark in ",，;；:：")
+    begin = max([start, stop + 1, *(one.end for one in found if one.end <= row[0].start)])
+    items = _parts(folded, begin, row[0].start)
+    return items if len(items) == len(row) else []
+
+
 def _rows_of_figures(folded: str, inside: list[Figure]) -> list[list[Figure]]:
-    """Figures with nothing but 、 or 和 between them."""
+    """Figures of one kind with nothing but 、 or 和 between them."""
     rows: list[list[Figure]] = []
     for figure in inside:
-        if rows and CONNECTED.fullmatch(folded, rows[-1][-1].end, figure.start):
+        last = rows[-1][-1] if rows else figure
+        if last.group == figure.group and last is not figure and CONNECTED.fullmatch(folded, last.end, figure.start):
             rows[-1].append(figure)
         else:
             rows.append([figure])
@@ -182,13 +193,18 @@ def _rows_of_figures(folded: str, inside: list[Figure]) -> list[list[Figure]]:
 
 def _items_before(folded: str, start: int, end: int, count: int, found: tuple[Figure, ...]) -> list[Span]:
     """The last `count` things named before 分别: parts of the sentence that have figures, else its last parts."""
-    cuts = [match.start() for match in re.finditer("[、,，;；]|和|与|及", folded[start:end])]
-    bounds = [start, *(start + cut + 1 for cut in cuts), end + 1]
-    parts = [Span(a, b - 1) for a, b in pairwise(bounds) if b - a > 1]
+    parts = _parts(folded, start, end)
     counted = [part for part in parts if any(part.start <= figure.start < part.end for figure in found)]
     if len(counted) >= count:
         return counted[-count:]
     return parts[-count:] if len(parts) >= count else []
+
+
+def _parts(folded: str, start: int, end: int) -> list[Span]:
+    """A stretch parted at its marks and at 和, 与 and 及."""
+    cuts = [match.start() for match in re.finditer("[、,，;；]|和|与|及", folded[start:end])]
+    bounds = [start, *(start + cut + 1 for cut in cuts), end + 1]
+    return [Span(a, b - 1) for a, b in pairwise(bounds) if b - a > 1]
 
 
 def _boundaries(folded: str) -> Boundaries:

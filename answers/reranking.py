@@ -43,7 +43,8 @@ class Details:
     of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
     `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
     words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
-    characters before the figure that the question has. `nouns`: how many nouns the question has, `nouns_met`,
+    characters before the figure that the question has. `inherited`: as `own`, with the words of the whole where the
+    figure is a part; `outdone`: by how much another figure of the sentence has more of these. `nouns`: how many nouns the question has, `nouns_met`,
     `others_met`: the shares of the weight of its nouns, and of its other words, that are met. `unfit`, `unfit_why`: a
     date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks of what is not, the other
     does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
@@ -75,6 +76,8 @@ class Details:
     own: float
     rival: float
     tail: float
+    inherited: float
+    outdone: float
     clause: float
     passage: float
     nouns: float
@@ -326,20 +329,38 @@ def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
 TAIL = 4
 
 
-def _of_labels(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, float, float]:
-    """How well the figure's own words meet the question, how much better those of a rival do, and its last words."""
+def _of_labels(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+    """How well the figure's own words meet the question, how much better those of a rival do, and its last words;
+    then the first two where a part has the words of its whole as well."""
     sentence = one.reading.sentence_at(one.start)
-    own = _share_within(one, _own_words(one.reading, one.start, one.end))
-    rivals = (
-        _share_within(one, _own_words(one.reading, figure.start, figure.end))
+    own, inherited = _shares_of_labels(one, one.start, one.end)
+    rivals = [
+        _shares_of_labels(one, figure.start, figure.end)
         for figure in one.reading.figures
         if sentence.start <= figure.start < sentence.end and figure.start != one.start and _is_rival(asked, figure)
-    )
+    ]
     text = one.reading.folded
     label = _label(one)
     last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
     tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
-    return own, max(0.0, max(rivals, default=0.0) - own), tail
+    rival = max((share for share, _ in rivals), default=0.0)
+    heir = max((share for _, share in rivals), default=0.0)
+    return own, max(0.0, rival - own), tail, inherited, heir - inherited if rivals else -inherited
+
+
+def _shares_of_labels(one: Candidate, start: int, end: int) -> tuple[float, float]:
+    """The share of the question's words that stand in a figure's own words, and in these or those of its whole."""
+    own = _own_words(one.reading, start, end)
+    whole = _words_of_whole(one.reading, start)
+    return _share_within(one, own), _share_within(one, *(own, whole) if whole else (own,))
+
+
+def _words_of_whole(reading: Reading, start: int) -> Span | None:
+    """What is said of the whole that a figure is a part of: 应诉案件80件 of 其中区政府9件."""
+    sentence = reading.sentence_at(start)
+    among = reading.folded.rfind("其中", sentence.start, start)
+    before = [figure for figure in reading.figures if sentence.start <= figure.start < among]
+    return _own_words(reading, before[-1].start, before[-1].end) if before else reading.topic_at(start)
 
 
 def _is_rival(asked: _Asked, figure: Figure) -> bool:
@@ -356,13 +377,17 @@ def _own_words(reading: Reading, start: int, end: int) -> Span:
     return Span(max([clause.start, *marks, *figures]), min([max(end, clause.end), *ends]))
 
 
-def _share_within(one: Candidate, span: Span) -> float:
-    """The share of the question's words, by weight, that stand in a stretch."""
+def _share_within(one: Candidate, *spans: Span) -> float:
+    """The share of the question's words, by weight, that stand in one of some stretches."""
     total = sum(found.term.weight for found in one.found)
     met = sum(
         found.term.weight
         * max(
-            (place.quality for place in found.every_place if span.start <= place.start and place.end <= span.end),
+            (
+                place.quality
+                for place in found.every_place
+                if any(span.start <= place.start and place.end <= span.end for span in spans)
+            ),
             default=0.0,
         )
         for found in one.found

@@ -28,6 +28,7 @@ SPELT_OTHERWISE = 0.99
 NUMERALS = "零一二三四五六七八九"
 NUMBERED = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)([岁年天])")
 """Numbers to 99 as people write them in words."""
+SAID_NOT = "没未不"
 PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4}
 """What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""
 
@@ -102,7 +103,8 @@ def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...
 
 
 def _chinese_term(word: Word, within: Sequence[Word], rarity: Frequency, worth: float) -> Term:
-    forms = {word.text: 1.0} | dict.fromkeys(_other_spellings(word.text), SPELT_OTHERWISE)
+    spelt = (*_other_spellings(word.text), *_other_denials(word.text))
+    forms = {word.text: 1.0} | dict.fromkeys(spelt, SPELT_OTHERWISE)
     for other, weight in _similar(word.text):
         forms.setdefault(other, weight)
     parts = [_chinese_term(one, (), rarity, PARTS[one.part]) for one in within or _compounded(word)]
@@ -129,6 +131,12 @@ def _other_spellings(word: str) -> Iterator[str]:
     number, unit = match.groups()
     other = _in_words(int(number)) if number.isdigit() else str(_in_digits(number))
     yield from (f"{one}{age}" for one in (number, other) for age in (("岁", "周岁") if unit == "岁" else (unit,)))
+
+
+def _other_denials(word: str) -> Iterator[str]:
+    """What is not, as written Chinese says it: 没合格, 不合格, 未合格."""
+    if word[0] in SAID_NOT and len(word) > 2:
+        yield from (f"{other}{word[1:]}" for other in SAID_NOT if other != word[0])
 
 
 def _in_digits(numeral: str) -> int:

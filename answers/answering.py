@@ -96,15 +96,11 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         unfolded = _unfold(question, question.point, memory, sources)
         if unfolded:
             return unfolded
-    own = [one for one in sources.documents if _is_about_place(question, one)]
-    foreign = tuple(
-        name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in sources.documents)
-    )
-    turn = replace(turn, question=_without_own_places(question, own))
+    own, foreign, question_left = _placed(question, sources.documents)
+    turn = replace(turn, question=question_left)
     if question.kind == "about":
         return _about(question, own or ([] if question.places else sources.documents), sources)
     documents = own or sources.documents
-    foreign = () if own else foreign
     compared = None if foreign else _of_several_years(turn, documents, sources)
     if compared:
         return compared
@@ -140,6 +136,18 @@ def _other_year(turn: Turn, documents: Sequence[StoredDocument], sources: Source
         return _search_and_answer(replace(turn, question=question), told, (), sources).answer is not None
 
     return in_another_year(turn.question, documents, has_answer)
+
+
+def _placed(
+    question: Question, documents: Sequence[StoredDocument]
+) -> tuple[list[StoredDocument], tuple[str, ...], Question]:
+    """The documents about a place that the question names, the places that none is about, and the question
+    without the words that only say which documents are meant."""
+    own = [one for one in documents if _is_about_place(question, one)]
+    foreign = tuple(
+        name for name in question.places if not any(is_own_place(name, one.metadata.place) for one in documents)
+    )
+    return own, foreign, _without_own_places(question, own)
 
 
 def _is_about_place(question: Question, document: StoredDocument) -> bool:
@@ -251,9 +259,12 @@ def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None,
 
     For learning.
     """
-    question = turn.question
+    _, foreign, question = _placed(turn.question, sources.documents)
+    question = replace(question, words=question.words + _place_words(question, foreign))
+    turn = replace(turn, question=question)
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, sources.documents)
+    near = [one for one in near if all(_speaks_of_place(one.passage, name) for name in foreign)]
     told = {one.id: one.metadata.year for one in sources.documents}
     years = {year: wanted_years(question, year) for year in told.values()}
     read = _read(turn, terms, near, told, sources)

@@ -46,9 +46,9 @@ class Partners:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A sentence that breaks down what an earlier one counts first, its `topic`: 按区域分,东区15户."""
+    """A sentence, or the end of one, that breaks down its `topic`, which was counted before: 按区域分,东区15户."""
 
-    sentence: Span
+    parts: Span
     topic: Span
 
 
@@ -80,8 +80,8 @@ class Reading:
     row: Row | None = None
 
     def topic_at(self, position: int) -> Span | None:
-        """What a sentence that breaks something down counts; None in any other sentence."""
-        around = (one for one in self.breakdowns if one.sentence.start <= position < one.sentence.end)
+        """What is broken down where a position stands; None where nothing is."""
+        around = (one for one in self.breakdowns if one.parts.start <= position < one.parts.end)
         return next((one.topic for one in around), None)
 
     def sentence_at(self, position: int) -> Span:
@@ -147,11 +147,26 @@ BROKEN_DOWN = re.compile(r"\s*(?:其中|(?:按|从|分)[^,，。;；\d]{1,10}[�
 def _breakdowns(folded: str, sentences: tuple[Span, ...], found: tuple[Figure, ...]) -> Iterator[Breakdown]:
     topic: Span | None = None
     for sentence in sentences:
+        yield from _breakdowns_within(folded, sentence, found)
         if topic is not None and BROKEN_DOWN.match(folded, sentence.start):
             yield Breakdown(sentence, topic)
         else:
             first = next((one.end for one in found if sentence.start <= one.start < sentence.end), sentence.end)
             topic = Span(sentence.start, first)
+
+
+AMONG = re.compile("其中")
+
+
+def _breakdowns_within(folded: str, sentence: Span, found: tuple[Figure, ...]) -> Iterator[Breakdown]:
+    """From each 其中 to the next semicolon; the topic is the clause of the figure before: 案件80件,其中区政府9件."""
+    for among in AMONG.finditer(folded, sentence.start, sentence.end):
+        whole = next((one for one in reversed(found) if sentence.start <= one.start < one.end <= among.start()), None)
+        if whole is not None:
+            stop = re.compile("[;；]").search(folded, among.end(), sentence.end)
+            begin = max(folded.rfind(mark, sentence.start, whole.start) for mark in ",，;；")
+            parts = Span(among.start(), stop.start() if stop else sentence.end)
+            yield Breakdown(parts, Span(max(begin + 1, sentence.start), whole.end))
 
 
 CONNECTED = re.compile(r"[、和与及,，以\s]*")

@@ -36,22 +36,23 @@ class Details:
 
     `alone`: few others could answer by their unit. `same_unit`: the very unit asked for. `counts_noun`: the noun
     behind 多少 stands behind the figure. `part`: behind 其中, which the question does not say. `common`: the longest
-    stretch that the sentence shares with the question's words. `gap`: how far the last word met lies before the place.
-    `least`: how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how near
-    search found the passage, beside the best. `label`: the share of the place's own words that the question has.
-    `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the kind
-    of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
+    stretch that the sentence shares with the question's words. `gap`: how far the last word met lies before the
+    place. `least`: how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how
+    near search found the passage, beside the best. `label`: the share of the place's own words that the question has.
+    `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the
+    kind of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
     `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
     words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
     characters before the figure that the question has. `inherited`: as `own`, with the words of the whole where the
-    figure is a part; `outdone`: by how much another figure of the sentence has more of these. `nouns`: how many nouns the question has, `nouns_met`,
-    `others_met`: the shares of the weight of its nouns, and of its other words, that are met. `unfit`, `unfit_why`: a
-    date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks of what is not, the other
-    does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`,
-    `passage`: the share of the question's words that stand there at all. `added`, `added_only`: what was added, not
-    asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`, `when`, `who`,
-    `document`, `yes_no`, `keywords`: the kind of question.
-    `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it.
+    figure is a part; `outdone`: by how much another figure of the sentence has more of these; `outnamed`: the
+    question has every word of another one's label (镇街31件), not of this one's. `nouns`: how many nouns the question
+    has, `nouns_met`, `others_met`: the shares of the weight of its nouns, and of its other words, that are met.
+    `unfit`, `unfit_why`: a date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks
+    of what is not, the other does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other
+    does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`, `added_only`:
+    what was added, not asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`,
+    `when`, `who`, `document`, `yes_no`, `keywords`: the kind of question. `context`, `same_passage`, `same_sentence`,
+    `leaning`: how the conversation speaks for it.
     """
 
     alone: float
@@ -78,6 +79,7 @@ class Details:
     tail: float
     inherited: float
     outdone: float
+    outnamed: float
     clause: float
     passage: float
     nouns: float
@@ -276,7 +278,7 @@ def _of_words(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ..
         min(heaviest, default=0.0),
         sum(support < UNMET for support in one.supports) / max(1, len(one.supports)),
         one.features.searched / asked.nearest,
-        _label_share(one, met),
+        _label_share(one.reading, one.start, one.end, met),
     )
 
 
@@ -289,14 +291,19 @@ def _common(content: str, sentence: str) -> float:
     return best / len(content) if content else 0.0
 
 
-def _label(one: Candidate) -> Span:
-    """The words of a figure's own before it."""
-    return Span(_own_words(one.reading, one.start, one.end).start, one.start)
+AMONG = re.compile("其中[:：]?")
 
 
-def _label_share(one: Candidate, met: list[Span]) -> float:
-    label = _label(one)
-    own = [at for at in range(label.start, label.end) if one.reading.folded[at].isalnum()]
+def _label(reading: Reading, start: int, end: int) -> Span:
+    """The words of a figure's own before it, without 其中."""
+    begin = _own_words(reading, start, end).start
+    among = AMONG.match(reading.folded, begin, start)
+    return Span(among.end() if among else begin, start)
+
+
+def _label_share(reading: Reading, start: int, end: int, met: list[Span]) -> float:
+    label = _label(reading, start, end)
+    own = [at for at in range(label.start, label.end) if reading.folded[at].isalnum()]
     if not own:
         return 0.5
     return sum(any(span.start <= at < span.end for span in met) for at in own) / len(own)
@@ -334,33 +341,28 @@ def _of_labels(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, .
     then the first two where a part has the words of its whole as well."""
     sentence = one.reading.sentence_at(one.start)
     own, inherited = _shares_of_labels(one, one.start, one.end)
-    rivals = [
-        _shares_of_labels(one, figure.start, figure.end)
+    others = [
+        figure
         for figure in one.reading.figures
         if sentence.start <= figure.start < sentence.end and figure.start != one.start and _is_rival(asked, figure)
     ]
+    rivals = [_shares_of_labels(one, figure.start, figure.end) for figure in others]
+    named = any(_label_share(one.reading, figure.start, figure.end, met) == 1 for figure in others)
+    outnamed = named and _label_share(one.reading, one.start, one.end, met) < 1
     text = one.reading.folded
-    label = _label(one)
+    label = _label(one.reading, one.start, one.end)
     last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
     tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
     rival = max((share for share, _ in rivals), default=0.0)
     heir = max((share for _, share in rivals), default=0.0)
-    return own, max(0.0, rival - own), tail, inherited, heir - inherited if rivals else -inherited
+    return own, max(0.0, rival - own), tail, inherited, heir - inherited, float(outnamed)
 
 
 def _shares_of_labels(one: Candidate, start: int, end: int) -> tuple[float, float]:
     """The share of the question's words that stand in a figure's own words, and in these or those of its whole."""
     own = _own_words(one.reading, start, end)
-    whole = _words_of_whole(one.reading, start)
+    whole = one.reading.topic_at(start)
     return _share_within(one, own), _share_within(one, *(own, whole) if whole else (own,))
-
-
-def _words_of_whole(reading: Reading, start: int) -> Span | None:
-    """What is said of the whole that a figure is a part of: 应诉案件80件 of 其中区政府9件."""
-    sentence = reading.sentence_at(start)
-    among = reading.folded.rfind("其中", sentence.start, start)
-    before = [figure for figure in reading.figures if sentence.start <= figure.start < among]
-    return _own_words(reading, before[-1].start, before[-1].end) if before else reading.topic_at(start)
 
 
 def _is_rival(asked: _Asked, figure: Figure) -> bool:
@@ -453,6 +455,6 @@ ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")
 
 
 def _of_addition(asked: _Asked, one: Candidate) -> tuple[float, float]:
-    label = _label(one)
+    label = _label(one.reading, one.start, one.end)
     added = bool(ADDED.search(one.reading.folded, label.start, label.end))
     return float(added and not asked.more), float(added and asked.total)

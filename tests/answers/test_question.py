@@ -76,6 +76,11 @@ def test_what_kind_of_answer_is_asked_for(text: str, kind: str) -> None:
         ("使咗幾多錢", "", "money"),
         ("办结率是多少", "", "percent"),
         ("百分之几", "", "percent"),
+        ("退回了多少培训费啊", "", "money"),
+        ("讨回来多少工资", "", "money"),
+        ("查出多少问题资金", "", "money"),
+        ("罚了多少钱修路", "", "money"),
+        ("装了多少路灯", "", ""),
         ("How many cases were closed?", "", "countable"),
         ("What percentage was resolved?", "", "percent"),
     ],
@@ -84,6 +89,14 @@ def test_the_unit_asked_for_is_read(text: str, unit: str, group: str) -> None:
     """The unit word or, without one, the group of units that the thing asked for has."""
     (ask,) = read_question(text).asks
     assert (unit, group) == (ask.unit, ask.group)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("全年GDP做到了多少", "gdp"), ("5G用户有几户", "5g"), ("ppp項目有幾個", "ppp")]
+)
+def test_words_in_letters_are_looked_for_in_chinese_questions(text: str, word: str) -> None:
+    """Letters among Chinese characters are words of the question."""
+    assert word in [one.text for one in read_question(text).words]
 
 
 def test_two_figures_may_be_asked_for_at_once() -> None:
@@ -150,7 +163,8 @@ def test_a_place_in_a_question_is_found(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["全区有多少个社区", "本市有几个小区", "城乡居民收入多少", "How many cases were closed?"]
+    "text",
+    ["全区有多少个社区", "本市有几个小区", "帮老百姓省了多少钱", "城乡居民收入多少", "How many cases were closed?"],
 )
 def test_common_words_are_no_places(text: str) -> None:
     """A word that only ends like a place names none."""

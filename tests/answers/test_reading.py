@@ -51,6 +51,24 @@ def test_figures_behind_respectively_belong_to_the_things_in_their_order() -> No
     assert "农村" in words_at(reading, own["6.4%"].start, own["6.4%"].end)
 
 
+def test_a_row_of_figures_belongs_to_as_many_things_before_it() -> None:
+    """出口 has the first figure and 进口 the second, also without 分别, and beside a figure of another kind."""
+    for said in ("出口和进口增长8.4%和11.4%。", "出口、进口分别下降8.4%和11.4%,35个企业停产。"):
+        reading = reading_with(f"青山县2021年工作报告\n\n加强外贸,{said}\n", "出口")
+        own = [words_at(reading, pair.own.start, pair.own.end) for _, pair in sorted(reading.partners.items())]
+        assert ["出口" in own[0], "进口" in own[1], len(own)] == [True, True, 2]
+
+
+def test_a_part_behind_among_breaks_down_the_clause_before() -> None:
+    """From 其中 to the semicolon the figures are parts of the one before."""
+    text = "青山县2021年工作报告\n\n修路3条,共有案件80件,其中市级9件、县级31件;新增学校7所。\n"
+    reading = reading_with(text, "其中")
+    topic = reading.topic_at(position(reading, "31件"))
+    assert topic is not None
+    assert words_at(reading, topic.start, topic.end) == "共有案件80件"
+    assert reading.topic_at(position(reading, "7所")) is None
+
+
 def test_figures_without_respectively_have_no_partners() -> None:
     """An ordinary row of figures is left as it stands."""
     assert reading_with(YUNLING_2021, "邻里纠纷").partners.keys() & {0} == set()

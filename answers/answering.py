@@ -96,8 +96,8 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         unfolded = _unfold(question, question.point, memory, sources)
         if unfolded:
             return unfolded
-    own, foreign, question_left = _placed(question, sources.documents)
-    turn = replace(turn, question=question_left)
+    own, foreign, rest = _placed(question, sources.documents)
+    turn = replace(turn, question=rest)
     if question.kind == "about":
         return _about(question, own or ([] if question.places else sources.documents), sources)
     documents = own or sources.documents
@@ -184,17 +184,11 @@ def _search_and_answer(
     turn: Turn, documents: Sequence[StoredDocument], foreign: tuple[str, ...], sources: Sources
 ) -> Draft:
     """`foreign` are places that no report is about; evidence must stand in a passage that names them."""
-    question = replace(turn.question, words=turn.question.words + _place_words(turn.question, foreign))
-    turn = replace(turn, question=question)
-    terms = question_terms(question, sources.rarity)
-    near = sources.search(question, terms, documents)
+    question, terms, near = _look_for(turn.question, documents, foreign, sources)
     better = None if question.is_english else mended(question, [fold(one.passage.text) for one in near])
     if better:
-        question = with_spelling(question, better)
-        question = replace(question, words=question.words + _place_words(question, foreign))
-        turn = replace(turn, question=question)
-        terms = question_terms(question, sources.rarity)
-        near = sources.search(question, terms, documents)
+        question, terms, near = _look_for(with_spelling(question, better), documents, foreign, sources)
+    turn = replace(turn, question=question)
     elsewhere = [one for one in near if not all(_speaks_of_place(one.passage, name) for name in foreign)]
     near = [one for one in near if one not in elsewhere]
     draft = _answer(turn, terms, documents, near, sources) if near else None
@@ -203,6 +197,15 @@ def _search_and_answer(
     related = tuple(_related(number, one, sources) for number, one in enumerate((near or elsewhere)[:RELATED], 1))
     sure = draft.confidence if draft else 0.0
     return Draft(question, related=related, reason=_reason(question, documents, foreign), confidence=sure)
+
+
+def _look_for(
+    question: Question, documents: Sequence[StoredDocument], foreign: tuple[str, ...], sources: Sources
+) -> tuple[Question, tuple[Term, ...], Sequence[Near]]:
+    """The question with foreign places as words of it, its terms, and what search finds."""
+    question = replace(question, words=question.words + _place_words(question, foreign))
+    terms = question_terms(question, sources.rarity)
+    return question, terms, sources.search(question, terms, documents)
 
 
 def _place_words(question: Question, foreign: tuple[str, ...]) -> tuple[Word, ...]:
@@ -259,11 +262,9 @@ def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None,
 
     For learning.
     """
-    _, foreign, question = _placed(turn.question, sources.documents)
-    question = replace(question, words=question.words + _place_words(question, foreign))
+    _, foreign, rest = _placed(turn.question, sources.documents)
+    question, terms, near = _look_for(rest, sources.documents, foreign, sources)
     turn = replace(turn, question=question)
-    terms = question_terms(question, sources.rarity)
-    near = sources.search(question, terms, sources.documents)
     near = [one for one in near if all(_speaks_of_place(one.passage, name) for name in foreign)]
     told = {one.id: one.metadata.year for one in sources.documents}
     years = {year: wanted_years(question, year) for year in told.values()}

@@ -341,7 +341,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
 
 
 def _noun_phrase(text: str) -> str:
-    """The nouns that a text begins with: 培训费 of 培训费啊."""
+    """The nouns that a text begins with, a verb at most before them: 培训费 of 培训费啊."""
     length = 0
     for word, tag in rjieba.tag(text, False):
         if tag[:1] not in tuple("nvjbal") or (tag[:1] == "v" and tag != "vn" and length):

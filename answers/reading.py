@@ -155,7 +155,7 @@ def _breakdowns(folded: str, sentences: tuple[Span, ...], found: tuple[Figure, .
             topic = Span(sentence.start, first)
 
 
-AMONG = re.compile("其中")
+AMONG = re.compile("其中[:：]?")
 
 
 def _breakdowns_within(folded: str, sentence: Span, found: tuple[Figure, ...]) -> Iterator[Breakdown]:
@@ -163,10 +163,17 @@ def _breakdowns_within(folded: str, sentence: Span, found: tuple[Figure, ...]) -
     for among in AMONG.finditer(folded, sentence.start, sentence.end):
         whole = next((one for one in reversed(found) if sentence.start <= one.start < one.end <= among.start()), None)
         if whole is not None:
-            stop = re.compile("[;；]").search(folded, among.end(), sentence.end)
-            begin = max(folded.rfind(mark, sentence.start, whole.start) for mark in ",，;；")
+            stop = SEMICOLON.search(folded, among.end(), sentence.end)
             parts = Span(among.start(), stop.start() if stop else sentence.end)
-            yield Breakdown(parts, Span(max(begin + 1, sentence.start), whole.end))
+            yield Breakdown(parts, Span(_behind_last(",，;；", folded, sentence.start, whole.start), whole.end))
+
+
+SEMICOLON = re.compile("[;；]")
+
+
+def _behind_last(marks: str, folded: str, start: int, end: int) -> int:
+    """The position behind the last of some marks from `start` to `end`; `start` where there is none."""
+    return max(start, *(folded.rfind(mark, start, end) + 1 for mark in marks))
 
 
 CONNECTED = re.compile(r"[、和与及,，以\s]*")
@@ -188,8 +195,8 @@ def _items_of_clause(folded: str, start: int, row: list[Figure], found: tuple[Fi
     """The things named before a row in its clause, where they are as many as its figures: 出口和进口增长2%、3%."""
     if any(mark in folded[row[0].end : row[-1].start] for mark in ",，"):
         return []
-    stop = max(folded.rfind(mark, start, row[0].start) for mark in ",，;；:：")
-    begin = max([start, stop + 1, *(one.end for one in found if one.end <= row[0].start)])
+    behind_mark = _behind_last(",，;；:：", folded, start, row[0].start)
+    begin = max([behind_mark, *(one.end for one in found if one.end <= row[0].start)])
     items = _parts(folded, begin, row[0].start)
     return items if len(items) == len(row) else []
 

@@ -20,7 +20,7 @@ from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, asks_for_ch
 from wenbao.answers.figures import Figure, Span
 from wenbao.answers.network import load
 from wenbao.answers.question import Ask, Question, fits
-from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.reading import AMONG, Reading, clause_at
 from wenbao.answers.terms import Term
 
 NETWORK = Path(__file__).with_name("ranking.json")
@@ -150,15 +150,16 @@ def details(
     asked = _asked(question, ask, terms, first)
     liked = _liked(question, first[:LIKED], likeness)
     met = {id(one.reading): _met(one) for one in first}
+    labels: Labels = {}
     return [
         (
             *_of_unit(asked, one),
-            *_of_words(asked, one, met[id(one.reading)]),
+            *_of_words(asked, one, met[id(one.reading)], labels),
             *_of_change(asked, one),
             *_of_kind(asked, one),
             *(liked[place] if place < len(liked) else (0.0, 0.0)),
             *_beside_ask(asked, one),
-            *_of_labels(asked, one, met[id(one.reading)]),
+            *_of_labels(asked, one, met[id(one.reading)], labels),
             *_of_standing(one),
             *_of_parts(asked, one),
             *_of_fitness(asked, one),
@@ -266,7 +267,7 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
 FAR = 20
 
 
-def _of_words(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+def _of_words(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -> tuple[float, ...]:
     text, sentence = one.reading.folded, one.reading.sentence_at(one.start)
     before = text[sentence.start : one.start]
     last = max((span.end for span in met if sentence.start <= span.end <= one.start), default=sentence.start)
@@ -278,7 +279,7 @@ def _of_words(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ..
         min(heaviest, default=0.0),
         sum(support < UNMET for support in one.supports) / max(1, len(one.supports)),
         one.features.searched / asked.nearest,
-        _label_share(one.reading, one.start, one.end, met),
+        _looked_at(labels, one, one.start, one.end, met).named,
     )
 
 
@@ -289,9 +290,6 @@ def _common(content: str, sentence: str) -> float:
         while start + best < len(content) and content[start : start + best + 1] in sentence:
             best += 1
     return best / len(content) if content else 0.0
-
-
-AMONG = re.compile("其中[:：]?")
 
 
 def _label(reading: Reading, start: int, end: int) -> Span:
@@ -336,33 +334,48 @@ def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
 TAIL = 4
 
 
-def _of_labels(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+def _of_labels(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -> tuple[float, ...]:
     """How well the figure's own words meet the question, how much better those of a rival do, and its last words;
-    then the first two where a part has the words of its whole as well."""
+    then the first two where a part has the words of its whole as well, and whether a rival alone is named."""
     sentence = one.reading.sentence_at(one.start)
-    own, inherited = _shares_of_labels(one, one.start, one.end)
-    others = [
-        figure
+    own = _looked_at(labels, one, one.start, one.end, met)
+    rivals = [
+        _looked_at(labels, one, figure.start, figure.end, met)
         for figure in one.reading.figures
         if sentence.start <= figure.start < sentence.end and figure.start != one.start and _is_rival(asked, figure)
     ]
-    rivals = [_shares_of_labels(one, figure.start, figure.end) for figure in others]
-    named = any(_label_share(one.reading, figure.start, figure.end, met) == 1 for figure in others)
-    outnamed = named and _label_share(one.reading, one.start, one.end, met) < 1
     text = one.reading.folded
     label = _label(one.reading, one.start, one.end)
     last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
     tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
-    rival = max((share for share, _ in rivals), default=0.0)
-    heir = max((share for _, share in rivals), default=0.0)
-    return own, max(0.0, rival - own), tail, inherited, heir - inherited, float(outnamed)
+    rival = max((other.own for other in rivals), default=0.0)
+    heir = max((other.inherited for other in rivals), default=0.0)
+    outnamed = own.named < 1 and any(other.named == 1 for other in rivals)
+    return own.own, max(0.0, rival - own.own), tail, own.inherited, heir - own.inherited, float(outnamed)
 
 
-def _shares_of_labels(one: Candidate, start: int, end: int) -> tuple[float, float]:
-    """The share of the question's words that stand in a figure's own words, and in these or those of its whole."""
-    own = _own_words(one.reading, start, end)
-    whole = one.reading.topic_at(start)
-    return _share_within(one, own), _share_within(one, *(own, whole) if whole else (own,))
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """The share of the question's words that stand in a figure's `own` words, `inherited` in these or those of its
+    whole; `named`, the share of its label that the question has."""
+
+    own: float
+    inherited: float
+    named: float
+
+
+Labels = dict[tuple[int, int, int], _Label]
+"""The labels looked at for one question, by reading, start and end: a sentence's figures are rivals of one another."""
+
+
+def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: list[Span]) -> _Label:
+    key = (id(one.reading), start, end)
+    if key not in labels:
+        own, whole = _own_words(one.reading, start, end), one.reading.topic_at(start)
+        share = _share_within(one, own)
+        inherited = _share_within(one, own, whole) if whole else share
+        labels[key] = _Label(share, inherited, _label_share(one.reading, start, end, met))
+    return labels[key]
 
 
 def _is_rival(asked: _Asked, figure: Figure) -> bool:

@@ -353,7 +353,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 async def browser() -> AsyncIterator[Any]:
     """A real browser, headless; the tests that need it are left out where there is none."""
     if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}; apt install chromium")
+        pytest.skip(f"no Chromium at {CHROMIUM}; apt install chromium fonts-wqy-zenhei")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]

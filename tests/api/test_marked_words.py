@@ -91,7 +91,7 @@ def house(settings, service, serving):
         yield address
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium")
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium fonts-wqy-zenhei")
 async def test_every_citation_opens_at_its_words(browser, house):
     """The quote is what is marked, to the letter; it begins on the screen; the paragraph is the one that is named.
 
@@ -101,7 +101,7 @@ async def test_every_citation_opens_at_its_words(browser, house):
     assert [] == await opened_wrongly(browser, house, wanted)
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium")
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium fonts-wqy-zenhei")
 async def test_every_link_of_the_other_faces_opens_at_its_words(browser, house, settings, service):
     """Dify, MCP, chat clients, WeChat and Telegram: what is marked is what the address says, in its paragraph."""
     faces = {

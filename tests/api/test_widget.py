@@ -11,7 +11,9 @@ import pytest
 from tests.api.browsing import CHROMIUM, PHONE
 from tests.api.test_accessibility import found_by_axe
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium")
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; apt install chromium fonts-wqy-zenhei"
+)
 
 SITE = """<!doctype html><html lang="zh-Hant"><head><meta charset="utf-8"><title>A government's site</title>
 <link rel="stylesheet" href="/site.css"><script src="{chat}/static/widget.js" {data} defer></script></head>

@@ -16,6 +16,7 @@ from typing import Any
 from wenbao.answers.conversation import Memory, dump, load
 from wenbao.answers.model import Answer, Citation, Exchange, Feedback, Item, Reply
 from wenbao.config.errors import StorageFailed, UnknownAnswer
+from wenbao.config.sqlite import write_ahead
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (
@@ -192,7 +193,8 @@ class Journal:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
-    connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
+    write_ahead(connection)
+    connection.executescript("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON").fetchone()  # what is deleted is overwritten
     return connection
 

@@ -16,6 +16,7 @@ from typing import Literal, cast, get_args
 
 from wenbao.config.errors import InvalidRequest, StorageFailed
 from wenbao.config.settings import Settings
+from wenbao.config.sqlite import write_ahead
 
 KeyScope = Literal["ask", "admin"]
 KEY_SCOPES: tuple[KeyScope, ...] = get_args(KeyScope)
@@ -151,7 +152,8 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # for its owner alone; SQLite's own files follow it
     database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
+    write_ahead(database)
+    database.executescript("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     database.executescript(_SCHEMA)
     return database
 

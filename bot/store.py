@@ -13,6 +13,7 @@ from typing import cast
 
 from wenbao.answers.model import LANGUAGES, Language
 from wenbao.config.errors import StorageFailed
+from wenbao.config.sqlite import write_ahead
 
 # Telegram delivers an update again for 24 hours at most, and lets people edit a message for 48.
 _KEPT_SECONDS = 48 * 3600
@@ -99,7 +100,7 @@ class BotStore:
 
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
-    database.execute("PRAGMA journal_mode = WAL")
+    write_ahead(database)
     database.execute("PRAGMA synchronous = NORMAL")
     database.executescript(_SCHEMA)
     return database

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any
 
 from wenbao.config.errors import InvalidRequest, RemovedDocument, StorageFailed, UnknownDocument
+from wenbao.config.sqlite import write_ahead
 from wenbao.knowledge.documents import Document, Metadata, Paragraph, Passage, Section, Sentence
 from wenbao.knowledge.fetching_records import Fetched, Origin, Validators
 from wenbao.knowledge.migrations import MIGRATIONS, migrate
@@ -407,7 +408,7 @@ class Library:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         _check_version(connection, path)

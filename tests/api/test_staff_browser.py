@@ -100,6 +100,7 @@ async def test_the_help_opens_and_single_keys_can_be_switched_off(enter):
     await page.locator("dialog[open]").wait_for()
     await page.locator("#use-keys").uncheck()
     await page.keyboard.press("Escape")
+    await page.locator("dialog[open]").wait_for(state="hidden")  # it closes a little later; till then it has the keys
     await page.keyboard.press("j")
     assert 0 == await page.locator("[data-hit]:focus-within").count()
     await page.keyboard.press("ArrowDown")

@@ -32,7 +32,8 @@
   };
 
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    // nothing is typed into a box to tick: the one in the help keeps the focus a moment longer than the help is open
+    const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help?.open) return;
     if (typing) {
       if (event.key === "Escape") typing.blur();

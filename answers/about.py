@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
+from wenbao.answers.choosing import BODY
 from wenbao.answers.composing import cite
 from wenbao.answers.model import Answer, Citation
 from wenbao.answers.question import Question
-from wenbao.knowledge.documents import Document
+from wenbao.knowledge.documents import Document, Paragraph
 
 HEAD = 5
 LONGEST_HEAD = 60
 """A paragraph among the first five with at most so many characters stands in the head of a report."""
+FOOT = 6
+"""A paragraph among the last six with at most as many may be of its signature, below which notes may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def _speaker(document: Document) -> AboutAnswer | None:
     """Who gave a report, where a short line in its head has an office and a name."""
     for paragraph in document.paragraphs[:HEAD]:
         words = document.text[paragraph.start : paragraph.end]
-        match = SPEAKER.search(words) if len(words) <= LONGEST_HEAD else None
+        match = SPEAKER.search(words) if _is_short(paragraph) else None
         if match:
             start, end = (paragraph.start + place for place in match.span("name"))
             name = match.group("name")
@@ -58,11 +62,25 @@ def _speaker(document: Document) -> AboutAnswer | None:
 
 
 def _publisher(document: Document) -> AboutAnswer | None:
+    """The body that published a report, where its text names it, else the one that signed it."""
     publisher = document.metadata.publisher
     at = document.text.rfind(publisher) if publisher else -1
-    if publisher is None or at < 0:
-        return None
-    return AboutAnswer(Answer(publisher, "fact", publisher), (_cite_range(document, at, at + len(publisher)),))
+    start, end = (at, at + len(publisher)) if publisher and at >= 0 else _signer(document)
+    name = document.text[start:end]
+    return AboutAnswer(Answer(name, "fact", name), (_cite_range(document, start, end),)) if name else None
+
+
+def _signer(document: Document) -> tuple[int, int]:
+    """Where the body stands that signed a report, before the date in its paragraph or in the one above; else (0, 0)."""
+    foot = document.paragraphs[-FOOT:]
+    for above, paragraph in pairwise(foot):
+        date = DATE.search(document.text, paragraph.start, paragraph.end) if _is_short(paragraph) else None
+        before = (paragraph.start, date.start()) if date else (0, 0)
+        for start, end in (before, (above.start, above.end)) if date else ():
+            words = document.text[start:end]
+            if BODY.fullmatch(words.strip()):
+                return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+    return 0, 0
 
 
 DATE = re.compile(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
@@ -71,12 +89,16 @@ DATE = re.compile(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三�
 def _date(document: Document) -> AboutAnswer | None:
     """The date at the end or the beginning of the report; one that only its page gives has no words to quote."""
     outer = [one for one in reversed(document.paragraphs) if one.kind == "closing"]
-    outer += [one for one in document.paragraphs[:HEAD] if one.end - one.start <= LONGEST_HEAD]
+    outer += [one for one in (*reversed(document.paragraphs[-FOOT:]), *document.paragraphs[:HEAD]) if _is_short(one)]
     for paragraph in outer:
         match = DATE.search(document.text, paragraph.start, paragraph.end)
         if match:
             return AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, *match.span()),))
     return None
+
+
+def _is_short(paragraph: Paragraph) -> bool:
+    return paragraph.end - paragraph.start <= LONGEST_HEAD
 
 
 def _cite_range(document: Document, start: int, end: int) -> Citation:

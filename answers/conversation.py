@@ -53,7 +53,10 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     if question.kind in INHERITS_KIND and last.kind in ("number", "when", "who", "list", "document"):
         completed = replace(completed, kind=last.kind, asks=_carried(last.asks) if last.kind == "number" else ())
     if not question.words:
-        completed = replace(completed, words=last.words or question.words)
+        completed = replace(completed, words=last.words)
+        context = ()
+    elif _is_of_other_year(question) and all(word.part != "noun" for word in question.words):
+        completed = replace(completed, words=(*question.words, *context))
         context = ()
     if question.year_word == "either" and last.year_word == "told":
         completed = replace(completed, year_word="plan")
@@ -64,6 +67,11 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     if question.section is None and not question.words:
         completed = replace(completed, section=last.section)
     return Turn(completed, context, memory.rows, memory.places, leaning=True)
+
+
+def _is_of_other_year(question: Question) -> bool:
+    """Whether a question names a year or what is planned: with no noun in it, it asks the same of that year."""
+    return bool(question.years) or question.year_word is not None or question.section == "plan"
 
 
 def _carried(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:

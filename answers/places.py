@@ -22,6 +22,8 @@ def is_own_place(name: str, place: str | None) -> bool:
     if name.isascii():
         return _spelt(name) in {_pinyin(own[-1]), _pinyin(stem_of(own[-1])), _pinyin("".join(own))}
     narrowest = own[-1]
+    if len(name) > 2 and narrowest.endswith(name):
+        return True
     return stem_of(name) == stem_of(narrowest) or (len(stem_of(narrowest)) > 1 and stem_of(narrowest) in name)
 
 

@@ -93,9 +93,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         kind = _kind(plain, language, skip="about")
     asks = _asks(plain, language) if kind == "number" else ()
     places, without_places = _places(clean if language == "en" else plain, language)
-    words = _words(
-        without_places, language, asks, section if kind in ("list", "how", "fact", "number") else None, kind == "list"
-    )
+    words = _words(without_places, language, asks, _named_part(kind, section), kind == "list")
     if kind == "fact" and not _asks_anything(plain, language):
         kind = "keywords"
     return Question(
@@ -110,7 +108,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         places=places,
         section=section,
         point=_point(plain, language),
-        leans_on_last=_leans_on_last(plain, language, words, section),
+        leans_on_last=_leans_on_last(plain, language, kind, words, section),
     )
 
 
@@ -313,7 +311,13 @@ def _asked_unit(plain: str, position: int) -> str:
     scale = re.compile("万|亿|千|百").match(plain, position)
     start = scale.end() if scale else position
     unit = unit_at(plain, start)
+    if unit == "款" and PAID.search(plain[:position]):
+        return "元"
     return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit
+
+
+PAID = re.compile("[罚拨捐贷欠还存付筹借赔垫](?:了|过)?(?:多少|几)[万亿千百]?$")
+"""Before 款 it is money that is asked for: 罚了多少款."""
 
 
 def _asked_group(plain: str, match: re.Match[str]) -> str:
@@ -325,7 +329,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         return _group_of_degree(plain[: match.start()], behind)
     if re.match("[^,，。;；?？的]{0,6}?(?:比例|比重|占比|份额|百分比)", behind):
         return "percent"
-    thing = _noun_phrase(behind)
+    thing = noun_phrase(behind)
     if behind.startswith("钱") or thing.endswith(tuple(language_data("units")["fee"]["words"])):
         return "money"
     if group := _ends_with_head(thing):
@@ -340,7 +344,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     return _ends_with_head(before)
 
 
-def _noun_phrase(text: str) -> str:
+def noun_phrase(text: str) -> str:
     """The nouns that a text begins with, a verb at most before them: 培训费 of 培训费啊."""
     length = 0
     for word, tag in rjieba.tag(text, False):
@@ -476,6 +480,13 @@ def _compared_years() -> re.Pattern[str]:
     )
 
 
+def _named_part(kind: QuestionKind, section: SectionClass | None) -> SectionClass | None:
+    """The part of the report that words of a question only name; problems that are counted (几个问题) are things."""
+    if kind == "number":
+        return "plan" if section == "plan" else None
+    return section if kind in ("list", "how", "fact") else None
+
+
 def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     """Names of places in the question, and the question in lower case with blanks in their stead."""
     if language == "en":
@@ -494,7 +505,7 @@ def place_mentions(text: str) -> Iterator[tuple[str, int]]:
     text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
     before: list[_Tagged] = []
     for word in _tagged(text):
-        name = _joined_name(before, word)
+        name = _without_that(_joined_name(before, word))
         if _is_place(name.text, word) and not SAVED.match(text, word.start):
             yield name.text, name.start
         before.append(word)
@@ -532,12 +543,23 @@ def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
     return word
 
 
+def _without_that(name: _Tagged) -> _Tagged:
+    """A name without 那 before it (那江澜区呢), unless it is one with it (那坡县)."""
+    if not name.text.startswith("那") or len(name.text) < 4 or name.text in place_names():
+        return name
+    return _Tagged(name.text[1:], name.tag, name.start + 1)
+
+
 MOST_CHARACTERS = 2
 """Before a word that ends like a name, so many single characters may belong to it."""
 
 
 def _may_begin_name(word: _Tagged) -> bool:
-    return word.tag[:1] in tuple("vnaj") and word.text not in _ask_words("zh")
+    return word.tag[:1] in tuple("vnaj") and word.text not in _ask_words("zh") and word.text[-1] not in TOWARDS
+
+
+TOWARDS = "到往进去来回给在"
+"""A word that ends so stands before a place and is no part of its name: 下到镇街."""
 
 
 def _joined(before: _Tagged, word: _Tagged) -> _Tagged:
@@ -545,6 +567,8 @@ def _joined(before: _Tagged, word: _Tagged) -> _Tagged:
 
 
 def _is_place(name: str, word: _Tagged) -> bool:
+    if name in language_data("places")["zones"] or (name.endswith("新区") and len(name) > 3 and word.tag == "ns"):
+        return True
     if len(name) < 2 or name.endswith(_generic_places()):
         return False
     if _ends_like_place(name):
@@ -612,6 +636,7 @@ def _words(
             and token not in dropped
             and not (tag == "m" and token[0] in "一每")
             and (tag == "eng" or tag[:1] not in FUNCTION_WORDS)
+            and not (len(token) == 1 and masked[:position][-1:].isdigit() and unit_at(masked, position))
             and any(char.isalnum() for char in token)
         ):
             before = position - 1 if denied else position
@@ -678,18 +703,21 @@ def _point(plain: str, language: Language) -> int | None:
     return None
 
 
-def _leans_on_last(plain: str, language: Language, words: tuple[Word, ...], section: SectionClass | None) -> bool:
-    """Whether a question leaves out what it is about; 还有哪些短板 names a part of the report and does not."""
+def _leans_on_last(
+    plain: str, language: Language, kind: QuestionKind, words: tuple[Word, ...], section: SectionClass | None
+) -> bool:
+    """Whether a question leaves out what it is about; 还有哪些短板 names a part of the report and does not, 明年呢 only
+    says of which year it wants the same."""
     patterns = language_data("questions")["follow"][_script(language)]
     if not words:
-        return section is None
+        return section is None or (section == "plan" and kind in ("keywords", "number"))
     return any(re.search(pattern, plain) for pattern in patterns)
 
 
 def with_spelling(question: Question, plain: str) -> Question:
     """The question with other characters in the places of some of its `plain` text."""
     listed = question.kind == "list"
-    section = question.section if listed or question.kind in ("how", "fact", "number") else None
+    section = _named_part(question.kind, question.section)
     _, without_places = _places(plain, question.language)
     return replace(
         question, plain=plain, words=_words(without_places, question.language, question.asks, section, listed)

@@ -77,6 +77,12 @@ def _ranks(asked: Asked, library: PassageLibrary, encoder: Encoder, reranker: Re
     return {method: _rank(some, asked.passage, library) for method, some in hits.items()}
 
 
+def ranked_first(asked: Asked, library: PassageLibrary) -> bool:
+    """Whether a question finds its own passage first, by both and ranked, as answering looks for it."""
+    hits = _ranked(_query(asked.text, library), library)
+    return bool(hits) and library.rows[hits[0].row] == asked.passage
+
+
 def _hits(text: str, library: PassageLibrary, encoder: Encoder, reranker: Reranker | None) -> dict[str, Sequence[Hit]]:
     query, generation = _query(text, library), library.index.generation
     if generation is None:

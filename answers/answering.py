@@ -242,16 +242,15 @@ def _answer(
     question = turn.question
     told = {one.id: one.metadata.year for one in documents}
     years = {year: wanted_years(question, year) for year in told.values()}
-    if (question.kind == "list" or asks_each(question)) and (
-        listed := _list_draft(question, terms, documents, near, years, sources)
-    ):
+    wants_list = question.kind == "list" or asks_each(question)
+    listed = _list_draft(question, terms, documents, near, years, sources) if wants_list else None
+    if not terms or (listed and question.kind != "number"):
         return listed
-    if not terms:
-        return None
     read = _read(turn, terms, near, told, sources)
     context = context_terms(turn.context, sources.rarity)
     if question.kind == "number":
-        return _figures_draft(turn, terms, context, read, years, sources)
+        found = _figures_draft(turn, terms, context, read, years, sources)
+        return max((listed, found), key=lambda draft: draft.confidence) if listed and found else listed or found
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
     return _span_draft(turn, terms, candidates, sources)

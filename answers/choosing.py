@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from wenbao.answers.costs import COSTS, Costs
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
+from wenbao.answers.expected import CAUSE
 from wenbao.answers.features import (
     ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
@@ -28,7 +29,7 @@ from wenbao.answers.features import (
     speaks_of_total,
     wants_plan,
 )
-from wenbao.answers.figures import Figure
+from wenbao.answers.figures import Figure, Span
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.question import Ask, Question, fits
@@ -56,7 +57,8 @@ class Candidate:
 
     `supports` says of each term of the question how well the place meets it; `score` is for ranking, `told` the
     year that its report tells of, `found` where the terms stand in the passage, `look` what a closer look
-    found (`reranking`), `hint` how the conversation speaks for it.
+    found (`reranking`), `hint` how the conversation speaks for it, `changing` that the
+    question asks for a change.
     """
 
     reading: Reading
@@ -70,6 +72,23 @@ class Candidate:
     found: tuple[Found, ...] = ()
     look: tuple[float, ...] = ()
     hint: Hint = Hint()
+    changing: bool = False
+
+    @property
+    def said(self) -> Span:
+        """The place whose words are said of it: where a change is asked for, the figure that changes."""
+        return self.said_of(self.start, self.end)
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """Itself, and before it the figure that changes, where a change is asked for."""
+        own = Span(self.start, self.end)
+        return (own,) if self.said == own else (self.said, own)
+
+    def said_of(self, start: int, end: int) -> Span:
+        """The place whose words are said of another one of the passage."""
+        base = self.reading.bases.get(start) if self.changing else None
+        return base or Span(start, end)
 
     @property
     def figure(self) -> Figure | None:
@@ -109,13 +128,15 @@ def figure_candidates(
     question: Question, ask: Ask, terms: tuple[Term, ...], sources: Sequence[Source], years: Years, hints: Hints
 ) -> list[Candidate]:
     """The figures that may answer one thing asked for, best first."""
+    changing = asks_for_change(question, ask)
     found = [
         place
         for source in sources
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and source.reading.folded[figure.start : figure.end] not in question.plain
-        and (place := _place(question, terms, source, (figure.start, figure.end), years, fit, COSTS)) is not None
+        and (place := _place(question, terms, source, (figure.start, figure.end), years, fit, COSTS, changing))
+        is not None
     ]
     return _candidates(question, ask, terms, found, hints)
 
@@ -145,6 +166,7 @@ class _Place:
     wanted: frozenset[int]
     supports: tuple[float, ...]
     covered: float
+    base: Span | None
 
 
 DESCRIBED = 40
@@ -211,6 +233,7 @@ def _place(
     years: Years,
     fit: float,
     costs: Costs,
+    changing: bool = False,
 ) -> _Place | None:
     """None where the place speaks of a year that the question does not want."""
     start, end = span
@@ -219,12 +242,18 @@ def _place(
     if wanted and not _is_of_year(question, source, start, period, wanted):
         return None
     supports = coverage(source.reading, source.found, start, end, costs)
-    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports))
+    base = source.reading.bases.get(start) if changing else None
+    if base is not None:
+        supports = tuple(map(max, supports, coverage(source.reading, source.found, base.start, base.end, costs)))
+    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports), base)
 
 
 def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], place: _Place) -> Candidate:
     source, start, end, supports = place.source, place.start, place.end, place.supports
     period, wanted = place.period, place.wanted
+    changing = ask is not None and asks_for_change(question, ask)
+    said = place.base or Span(start, end)
+    stretches = {(start, end), (said.start, said.end)}
     planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and min(wanted) > source.told)
     features = Features(
         covered=place.covered,
@@ -232,21 +261,31 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
         missing=weighted_mean(terms, tuple(float(support < UNMET) for support in supports)),
         named=named_share(question, ask, terms, supports),
         fit=place.fit,
-        counted=counted_share(source, terms, start, end) if ask else 0.0,
-        extra=extra_share(source, start, end),
+        counted=max(counted_share(source, terms, at, to) for at, to in stretches) if ask else 0.0,
+        extra=extra_share(source, said.start, said.end),
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
-        other_change=float(ask is not None and is_change(source.reading, start) != asks_for_change(question, ask)),
+        other_change=float(ask is not None and is_change(source.reading, start) != changing),
         superseded=float(
             not ASKS_FOR_BEFORE.search(question.plain)
             and not _names_before(question, source, start)
+            and not (wanted and period.year in wanted)
             and is_superseded(source.reading, start, end)
         ),
         total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
     return Candidate(
-        source.reading, start, end, supports, features, period, source.told, score_of(features), source.found
+        source.reading,
+        start,
+        end,
+        supports,
+        features,
+        period,
+        source.told,
+        score_of(features),
+        source.found,
+        changing=changing,
     )
 
 
@@ -269,9 +308,6 @@ def _is_of_year(question: Question, source: Source, start: int, period: Period, 
 SPAN_COSTS = replace(COSTS, behind=1.5, contested=0.0)
 """A name or a date often stands before what is said of it, a figure seldom."""
 
-CAUSE = re.compile(
-    r"由于|因为|系(?!统|列|数)|主要是|在于|制约|不高的|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"
-)
 BODY = re.compile(
     r"(?:[由经被向与和对是为])?(?P<body>[\u4e00-\u9fff]{2,20}?"
     r"(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团](?!法)|公司|中心|银行|企业|区级|县级|市级))"
@@ -281,6 +317,8 @@ WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY, WITHOUT_HOLDER = 0.6, 0
 
 def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, float]]:
     """The spans of a passage that could answer, each with how well it fits what is asked for."""
+    if reading.passage.paragraph.kind in ("heading", "title"):
+        return
     if question.kind == "when":
         yield from ((date.start, date.end, 1.0) for date in reading.dates)
         yield from ((start, end, WITHOUT_DATE) for start, end in _clauses(reading))
@@ -290,15 +328,15 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
         yield from ((start, end, WITHOUT_NAME) for start, end in _clauses(reading))
         return
     for start, end in _clauses(reading):
-        if question.kind in ("how", "why") and is_heading(reading, start):
+        if is_heading(reading, start):
             continue
         if question.kind == "how":
             if heading_class(reading.topics) != "problem":
                 yield start, end, 1.0
         elif question.kind == "why":
             sentence = reading.sentence_at(start)
-            has_cause = CAUSE.search(reading.folded, sentence.start, sentence.end)
-            yield start, end, 1.0 if has_cause else WITHOUT_CAUSE
+            caused = CAUSE.search(reading.folded, sentence.start, sentence.end)
+            yield start, end, 1.0 if caused else WITHOUT_CAUSE
         elif question.kind == "who":
             yield start, end, _fit_of_who(question, reading, start, end)
         else:

@@ -101,6 +101,9 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
     pair = reading.partners.get(start)
     if pair and pair.own.start <= place.start < pair.own.end:
         return costs.partner
+    described = reading.attributes.get(start)
+    if described and described.start <= place.start < described.end:
+        return costs.partner
     topic = reading.topic_at(start)
     if topic is not None and topic.start <= place.start < topic.end:
         return math.exp(-costs.broken_down)

@@ -90,6 +90,7 @@ ASKS_FOR_CHANGE = re.compile(
 CHANGE = re.compile(
     r"(?:增长|增加|新增|上升|提高|提升|下降|减少|降低|回落|下滑|压减|压缩|缩短|高于|低于|多于|少于|上涨|下调|净增|增|降|升)"
     r"(?:了|幅|约|超过?|近|逾|幅度)?(?:为|达)?$"
+    r"|(?:比|较)[^,，。;；\d]{1,6}(?:\d{4}年)?(?:多|少|高|低)(?:了|出)?$"
 )
 
 
@@ -107,7 +108,7 @@ def is_change(reading: Reading, start: int) -> bool:
     column = reading.row.column_at(start) if reading.row else None
     if column is not None:
         return CHANGED.search(column.name) is not None
-    match = CHANGE.search(reading.folded, max(0, start - 8), start)
+    match = CHANGE.search(reading.folded, max(0, start - 12), start)
     return bool(match) and "新增" not in (match.group() if match else "")
 
 

@@ -49,7 +49,8 @@ class ListFeatures:
     problems, which the question does not speak of. `as_many`, `not_as_many` as the question counts, `of_kind` named by
     the word for what is listed. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they are no
     headings; `each` that they count where each count is asked for, `uncounted` that they do not. `depth` of its
-    heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth of such a one.
+    heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth of such a one. `same_word`,
+    `other_word`: its heading has the question's word for what is listed (目标, 问题), or another one of those.
     """
 
     own: float
@@ -78,6 +79,8 @@ class ListFeatures:
     long: float
     bare: float
     bare_deep: float
+    same_word: float
+    other_word: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question for a list: the class of part that it is about, the year that the report tells of, and its terms."""
+    """A question for a list: the class of part that it is about, the year that the report tells of, its terms, and the
+    words for what is listed, its own and the others."""
 
     question: Question
     wanted: SectionClass | None
@@ -108,6 +112,8 @@ class _Asked:
     told: int | None
     count: int | None
     each: bool
+    own_words: frozenset[str]
+    other_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,17 @@ def lists(
     `found` are the paragraphs of the document that search found: enumerations and parts without headings below are
     looked for in them alone.
     """
-    asked = _Asked(question, wanted, terms, document.metadata.year, asked_count(question), asks_each(question))
+    own_words, other_words = _list_words(question)
+    asked = _Asked(
+        question,
+        wanted,
+        terms,
+        document.metadata.year,
+        asked_count(question),
+        asks_each(question),
+        own_words,
+        other_words,
+    )
     containers = [*_headed(document, found), *_enumerated(question, found)]
     title = fold(document.metadata.title)
     measured = [(one, _measured(asked, one, title)) for one in containers]
@@ -173,6 +189,15 @@ def lists(
         for (one, features), score in zip(of_part, scores, strict=True)
     ]
     return sorted(scored, key=lambda one: -one.score)
+
+
+def _list_words(question: Question) -> tuple[frozenset[str], frozenset[str]]:
+    """The words for what points are (目标, 问题): those of groups that the question has a word of, and the others."""
+    said = re.findall(r"[a-z]+", question.plain) if question.is_english else question.plain
+    groups = [frozenset(group) for group in language_data("questions")["list_words"]["groups"]]
+    meant = [group for group in groups if any(word in said for word in group)]
+    own = frozenset[str]().union(*meant)
+    return own, frozenset[str]().union(*groups) - own
 
 
 @cache
@@ -287,6 +312,8 @@ def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None
         long=min(1.0, len(one.points) / MANY),
         bare=float(not asked.terms),
         bare_deep=depth * (not asked.terms),
+        same_word=float(any(word in one.own for word in asked.own_words)),
+        other_word=float(any(word in one.own for word in asked.other_words) and bool(asked.own_words)),
     )
 
 

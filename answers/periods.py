@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from wenbao.answers.question import NUMERAL_VALUES, Question, SectionClass
 from wenbao.answers.reading import Reading
@@ -43,15 +43,23 @@ def speaks_of_last_year(reading: Reading, position: int) -> bool:
     return any(re.search(rf"(?<![比较与和同])(?:{told})", words) for words in before)
 
 
+@lru_cache(maxsize=20_000)
 def period_at(reading: Reading, position: int, told: int | None) -> Period:
     """The period of a position: the year named before it in its sentence, else in the headings, else by section."""
     planned = heading_class(reading.topics) == "plan" or _is_intent(reading, position)
+    if told is not None and YEAR_BEFORE.search(reading.folded, max(0, position - LONGEST_BEFORE), position):
+        return Period(told if heading_class(reading.topics) == "plan" else told - 1, False)
     named = _named_year(reading, position)
     if named is not None:
         return Period(named, planned or (told is not None and named > told))
     if told is None:
         return Period(None, planned)
     return Period(told + 1 if planned else told, planned)
+
+
+YEAR_BEFORE = re.compile(r"(?:上一?年(?:度|同期|末|底)?的?|[由从]上一?年(?:度|同期)?的?(?:增长|下降|上升)?)$")
+LONGEST_BEFORE = 10
+"""A figure right behind 上年的 is of the year before the one that is told of there: 由上年的48.6%提高到53.2%."""
 
 
 def heading_class(topics: tuple[str, ...]) -> SectionClass | None:

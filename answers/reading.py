@@ -52,12 +52,14 @@ class Breakdown:
     topic: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """A passage with all that answers are made of. Positions count from the passage's first character.
 
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
-    outermost first, `partners` what each figure of a row belongs to, by where the figure starts.
+    outermost first, `partners` what each figure of a row belongs to, `attributes` the words that a figure in front of
+    的 belongs to (总投资3亿元、占地50亩的新城), `bases` the figure that one behind it changes (1268宗 before
+    同比增长15.3%), all by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
     between two positions costs the difference. `row` is the row of a table that the passage is: its cells cost nothing.
     """
@@ -74,6 +76,8 @@ class Reading:
     points: tuple[int, ...]
     topics: tuple[str, ...]
     partners: dict[int, Partners]
+    attributes: dict[int, Span]
+    bases: dict[int, Span]
     breakdowns: tuple[Breakdown, ...]
     mark_price: tuple[float, ...]
     price: tuple[float, ...]
@@ -81,8 +85,10 @@ class Reading:
 
     def topic_at(self, position: int) -> Span | None:
         """What is broken down where a position stands; None where nothing is."""
-        around = (one for one in self.breakdowns if one.parts.start <= position < one.parts.end)
-        return next((one.topic for one in around), None)
+        for one in self.breakdowns:
+            if one.parts.start <= position < one.parts.end:
+                return one.topic
+        return None
 
     def sentence_at(self, position: int) -> Span:
         """The sentence that holds a position."""
@@ -127,10 +133,13 @@ def read_passage(passage: Passage) -> Reading:
         price=tuple(map(add, mark_price, figure_price)),
         breakdowns=tuple(_breakdowns(folded, sentences, found)),
         partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
+        attributes=dict(_attributes(folded, found)),
+        bases={} if row else _bases(folded, sentences, found),
         row=row,
     )
 
 
+@lru_cache(maxsize=20_000)
 def clause_at(reading: Reading, start: int, end: int) -> Span:
     """The clause around [start, end): from one comma, semicolon or sentence mark to the next."""
     sentence = reading.sentence_at(start)
@@ -174,6 +183,46 @@ SEMICOLON = re.compile("[;；]")
 def _behind_last(marks: str, folded: str, start: int, end: int) -> int:
     """The position behind the last of some marks from `start` to `end`; `start` where there is none."""
     return max(start, *(folded.rfind(mark, start, end) + 1 for mark in marks))
+
+
+_YEAR = r"(?:上一?年度?|去年|前一?年|上年|同期|年初|\d{4}年)(?:同期|年?末|年?底|初)?"
+CHANGED_BY = re.compile(
+    rf"[,，、(（]?(?:同比|环比|[比较与]{_YEAR}(?:的?[\d.]+[万亿千百]*[^,，。;；\d]{{1,4}})?(?:相比)?)?[,，]?(?:分别|净|又|再|共)?"
+    r"(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|下滑|压减|上涨|下跌|净增|增|降|升|多|少|高|低)"
+    r"(?:了|约|超过?|近|逾|出|幅度?|达到?|为)*"
+)
+COMPARED_WITH = re.compile(rf"{_YEAR}的?$")
+
+
+def _bases(folded: str, sentences: tuple[Span, ...], found: tuple[Figure, ...]) -> dict[int, Span]:
+    """For each figure that says by how much one before it changed, that one; what it was before the change is none."""
+    bases: dict[int, Span] = {}
+    for sentence in sentences:
+        inside = [figure for figure in found if sentence.start <= figure.start < sentence.end]
+        for at, figure in enumerate(inside):
+            for before in reversed(inside[max(0, at - 2) : at]):
+                if COMPARED_WITH.search(folded, sentence.start, before.start):
+                    continue
+                if CHANGED_BY.fullmatch(folded, before.end, figure.start):
+                    bases[figure.start] = bases.get(before.start) or Span(before.start, before.end)
+                    break
+    return bases
+
+
+ATTRIBUTE = re.compile(r"[、和][^,，。;；:：、\d]{1,10}$")
+DESCRIBED = re.compile(r"的([^,，。;；:：、\d]{2,20})")
+
+
+def _attributes(folded: str, found: tuple[Figure, ...]) -> Iterator[tuple[int, Span]]:
+    """What stands behind the 的 that ends a row of figures each with its own words."""
+    for number, figure in enumerate(found):
+        described = DESCRIBED.match(folded, figure.end)
+        if not described:
+            continue
+        for at in range(number, 0, -1):
+            if not ATTRIBUTE.match(folded[found[at - 1].end : found[at].start]):
+                break
+            yield found[at - 1].start, Span(*described.span(1))
 
 
 CONNECTED = re.compile(r"[、和与及,，以\s]*")

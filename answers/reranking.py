@@ -7,15 +7,27 @@ network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
+from wenbao.answers.expected import (
+    asks_for_names,
+    asks_for_rest,
+    asks_for_sum,
+    distinct_words,
+    has_cause,
+    has_names,
+    is_contrary,
+    is_of_rest,
+    is_summed,
+    whole_end,
+)
 from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, asks_for_change, is_change, values_of
 from wenbao.answers.figures import Figure, Span
 from wenbao.answers.network import load
@@ -52,7 +64,11 @@ class Details:
     does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`, `added_only`:
     what was added, not asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`,
     `when`, `who`, `document`, `yes_no`, `keywords`: the kind of question. `context`, `same_passage`, `same_sentence`,
-    `leaning`: how the conversation speaks for it.
+    `leaning`: how the conversation speaks for it. `nameless`, `unsummed`, `cause_far`: names, a sum or a cause that is
+    asked for is not there. `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does not.
+    `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met,
+    all of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing
+    than the one that is asked for (一审 for 二审).
     """
 
     alone: float
@@ -106,6 +122,15 @@ class Details:
     same_passage: float
     same_sentence: float
     leaning: float
+    nameless: float
+    unsummed: float
+    cause_far: float
+    rest_missed: float
+    rest_unasked: float
+    within: float
+    within_worst: float
+    contrary: float
+    contrary_clause: float
 
 
 def reranked(
@@ -172,6 +197,7 @@ def details(
             one.hint.same_passage,
             one.hint.same_sentence,
             one.hint.leaning,
+            *_of_expectations(asked, one, met[id(one.reading)]),
         )
         for place, one in enumerate(first)
     ]
@@ -194,6 +220,11 @@ class _Asked:
     more: bool
     per: bool
     denied: bool
+    names: bool
+    sum: bool
+    rest: bool
+    whole_end: int
+    distinct: frozenset[str]
 
 
 MORE = re.compile(r"新|增|多了|加了|\bnew|\badd|\bmore\b")
@@ -216,7 +247,20 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         more=bool(MORE.search(question.plain)),
         per=ask is not None and bool(PER_ASKED.search(question.plain)),
         denied=bool(DENIED_ASKED.search(question.plain)),
+        names=ask is None and asks_for_names(question.plain),
+        sum=ask is not None and asks_for_sum(question.plain),
+        rest=asks_for_rest(question.plain),
+        whole_end=whole_end(question.plain) if ask is not None else 0,
+        distinct=distinct_words(" ".join((question.plain, *_sure_forms(terms)))),
     )
+
+
+SURE = 0.85
+"""Other words for a word of the question that are at least so good say the same thing."""
+
+
+def _sure_forms(terms: tuple[Term, ...]) -> Iterator[str]:
+    return (form for term in terms for form, quality in term.forms if quality >= SURE)
 
 
 def _counted_noun(question: Question, ask: Ask | None) -> str:
@@ -232,13 +276,19 @@ def _liked(question: Question, first: Sequence[Candidate], likeness: Likeness) -
     stretches: dict[tuple[int, int, int], str] = {}
     keys = []
     for one in first:
-        spans = (clause_at(one.reading, one.start, one.end), one.reading.sentence_at(one.start))
+        spans = (clause_at(one.reading, one.said.start, one.said.end), one.reading.sentence_at(one.start))
         pair = [(id(one.reading), span.start, span.end) for span in spans]
         stretches |= {key: one.reading.folded[key[1] : key[2]] for key in pair}
         keys.append(pair)
     words = (" " if question.is_english else "").join(word.text for word in question.words)
     found = dict(zip(stretches, likeness(words, list(stretches.values())), strict=True))
     return [(found[clause], found[sentence]) for clause, sentence in keys]
+
+
+def _whole(one: Candidate) -> str:
+    """The words that were counted before, where a place breaks them down; else none."""
+    topic = one.reading.topic_at(one.said.start)
+    return one.reading.folded[topic.start : topic.end] if topic else ""
 
 
 MET = 0.45
@@ -269,13 +319,13 @@ FAR = 20
 
 def _of_words(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -> tuple[float, ...]:
     text, sentence = one.reading.folded, one.reading.sentence_at(one.start)
-    before = text[sentence.start : one.start]
-    last = max((span.end for span in met if sentence.start <= span.end <= one.start), default=sentence.start)
+    before = text[sentence.start : one.said.start]
+    last = max((span.end for span in met if sentence.start <= span.end <= one.said.start), default=sentence.start)
     heaviest = [one.supports[place] for place in asked.heaviest]
     return (
         float("其中" in before and "其中" not in asked.question.plain),
         _common(asked.content, text[sentence.start : sentence.end]),
-        min(1.0, (one.start - last) / FAR),
+        min(1.0, (one.said.start - last) / FAR),
         min(heaviest, default=0.0),
         sum(support < UNMET for support in one.supports) / max(1, len(one.supports)),
         one.features.searched / asked.nearest,
@@ -342,10 +392,12 @@ def _of_labels(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -
     rivals = [
         _looked_at(labels, one, figure.start, figure.end, met)
         for figure in one.reading.figures
-        if sentence.start <= figure.start < sentence.end and figure.start != one.start and _is_rival(asked, figure)
+        if sentence.start <= figure.start < sentence.end
+        and figure.start not in (one.start, one.said.start)
+        and _is_rival(asked, figure)
     ]
     text = one.reading.folded
-    label = _label(one.reading, one.start, one.end)
+    label = _label(one.reading, one.said.start, one.said.end)
     last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
     tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
     rival = max((other.own for other in rivals), default=0.0)
@@ -371,10 +423,12 @@ Labels = dict[tuple[int, int, int], _Label]
 def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: list[Span]) -> _Label:
     key = (id(one.reading), start, end)
     if key not in labels:
-        own, whole = _own_words(one.reading, start, end), one.reading.topic_at(start)
-        share = _share_within(one, own)
-        inherited = _share_within(one, own, whole) if whole else share
-        labels[key] = _Label(share, inherited, _label_share(one.reading, start, end, met))
+        said = one.said_of(start, end)
+        own = {_own_words(one.reading, at, to) for at, to in {(start, end), (said.start, said.end)}}
+        whole = one.reading.topic_at(said.start)
+        share = _share_within(one, *own)
+        inherited = _share_within(one, *own, whole) if whole else share
+        labels[key] = _Label(share, inherited, _label_share(one.reading, said.start, said.end, met))
     return labels[key]
 
 
@@ -382,6 +436,7 @@ def _is_rival(asked: _Asked, figure: Figure) -> bool:
     return asked.ask is None or fits(asked.ask, figure.unit, figure.group) > 0
 
 
+@lru_cache(maxsize=20_000)
 def _own_words(reading: Reading, start: int, end: int) -> Span:
     """From the mark or figure before a figure to the mark or figure behind it."""
     clause = clause_at(reading, start, start + 1)
@@ -412,8 +467,8 @@ def _share_within(one: Candidate, *spans: Span) -> float:
 
 def _of_standing(one: Candidate) -> tuple[float, float]:
     """The shares of the question's words that stand in the clause, and in the passage or its headings."""
-    clause = clause_at(one.reading, one.start, one.end)
-    in_clause = _share_within(one, clause)
+    clauses = {clause_at(one.reading, place.start, place.end) for place in one.places}
+    in_clause = _share_within(one, *clauses)
     total = sum(found.term.weight for found in one.found)
     anywhere = sum(
         found.term.weight * max([found.in_heading, *(place.quality for place in found.every_place)])
@@ -451,8 +506,8 @@ DENIED_ASKED = re.compile(r"[没未不]|无(?!障碍|线|偿|人机)|\bnot?\b|\b
 def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
     unfit = 1 - one.features.fit if asked.ask is None else 0.0
     why = float(asked.question.kind == "why" and unfit > 0)
-    clause = clause_at(one.reading, one.start, one.end)
-    per = PER.search(one.reading.folded, clause.start, one.start) is not None
+    clause = clause_at(one.reading, one.said.start, one.said.end)
+    per = PER.search(_whole(one) + one.reading.folded[clause.start : one.said.start]) is not None
     denied = DENIED.search(one.reading.folded, clause.start, clause.end) is not None
     return (
         unfit,
@@ -462,6 +517,39 @@ def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
         float(asked.per and not per),
         float(per and not asked.per),
     )
+
+
+def _of_expectations(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+    reading = one.reading
+    rest = is_of_rest(reading, one.start, one.end)
+    return (
+        float(asked.names and not has_names(asked.question.plain, reading, one.start)),
+        float(asked.sum and not is_summed(reading, one.start)),
+        float(asked.question.kind == "why" and not has_cause(reading, one.start, one.end, met)),
+        float(asked.rest and not rest),
+        float(rest and not asked.rest),
+        *_of_part(asked, one),
+        *_of_contrast(asked, one),
+    )
+
+
+def _of_contrast(asked: _Asked, one: Candidate) -> tuple[float, float]:
+    if not asked.distinct:
+        return 0.0, 0.0
+    own = [_own_words(one.reading, place.start, place.end) for place in one.places]
+    clauses = [clause_at(one.reading, place.start, place.end) for place in one.places]
+    said = (" ".join(one.reading.folded[span.start : span.end] for span in spans) for spans in (own, clauses))
+    in_own, in_clause = (is_contrary(asked.distinct, distinct_words(words)) for words in said)
+    return float(in_own), float(in_clause)
+
+
+def _of_part(asked: _Asked, one: Candidate) -> tuple[float, float]:
+    part = [
+        (term, support)
+        for term, support in zip(asked.terms, one.supports, strict=True)
+        if 0 < asked.whole_end <= term.at
+    ]
+    return _share_of_weight(part), min((support for _, support in part), default=0.5)
 
 
 ADDED = re.compile(r"新增|新建|净增|增加|新设|新引进")

@@ -1,0 +1,152 @@
+"""What a question expects of its answer beside words and unit: names, a sum, a cause; and whether a place has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+
+import rjieba
+
+from wenbao.answers.figures import Span, figures
+from wenbao.answers.reading import Reading, clause_at
+from wenbao.config.language import language_data
+
+NAMES_ASKED = re.compile(
+    r"叫(?:什么|啥)|(?:人|领导|干部|员)(?:是|叫)谁|(?:什么|啥)名[字称]?|名[字称](?:是|叫)|(?:是|有)哪(?:几|些|\d|[一二两三四五六七八九十])"
+    r"|哪(?:几|\d{1,3}|[一二两三四五六七八九十]{1,2})(?:个|家|名|位|所|条|件|处|间|座)|是哪(?:个|家|位|里)"
+    r"|\bwhat (?:is|are|was|were) the names?\b|\bname the\b|\bcalled\b"
+)
+SUM_ASKED = re.compile(
+    r"加起来|加上|加在一|加一[块起]|合起来|合在一|相加|两[者项类家](?:一共|总共|合计|共)"
+    r"|[和与跟加](?:[^,，。;；?？]{1,8}?)(?:两|三|这些)[个家项类者种](?:部门|单位)?(?:一共|总共|合计|共)"
+    r"|\b(?:added up|put together|combined|taken together)\b"
+)
+REST_ASKED = re.compile(
+    r"剩|余下|其余|还(?:有|差|欠|没|未)|尚(?:未|有)|没[^,，。;；?？]{0,5}完|\b(?:left|remain\w*|rest|still|outstanding|pending)\b"
+)
+WITHIN = re.compile(
+    r"(?<![公区县市镇村省乡])里面?(?!程)|[之当其]中|(?<=[\u4e00-\u9fff])中(?=[^,，心小学]{1,8}(?:多少|几|占))"
+)
+REST = re.compile(r"其余|剩余|余下|剩下|尚|还有|仍|另有|还剩|未(?!来|成年)|欠")
+SUMMED = re.compile(r"合计|共|总|累计|两项|[^、和及与][、和及与]")
+CAUSE = re.compile(
+    r"由于|因为|系(?!统|列|数)|主要是|在于|制约|不高的|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"
+    r"|受制|受限|得益于|吸取|取决于|以(?:防|便|免|缓解|满足)|解决.{1,12}(?:问题|不足|困难)"
+)
+EFFECT = re.compile("导致|造成|使得|引发|引起")
+"""Before an effect: what stands behind it is no cause of what stands before it."""
+
+
+def asks_for_names(plain: str) -> bool:
+    """Whether a question asks what something is called, or which ones the things are that it counts."""
+    return NAMES_ASKED.search(plain) is not None
+
+
+def asks_for_sum(plain: str) -> bool:
+    """Whether a question asks what several things come to together."""
+    return SUM_ASKED.search(plain) is not None
+
+
+def asks_for_rest(plain: str) -> bool:
+    """Whether a question asks for what is left, or not done yet."""
+    return REST_ASKED.search(plain) is not None
+
+
+def whole_end(plain: str) -> int:
+    """Where the words end that name the whole of which a part is asked for: 律师里 in 律师里女律师有几名; else 0."""
+    found = WITHIN.search(plain)
+    return found.end() if found else 0
+
+
+def has_names(plain: str, reading: Reading, position: int) -> bool:
+    """Whether the sentence of a position names what a question asks the names of.
+
+    Where the question counts the things (哪两家, 4家企业叫什么), they must be named beside that count, where it stands.
+    """
+    sentence = reading.sentence_at(position)
+    counted = {_counted(plain[figure.start : figure.end]) for figure in figures(plain)}
+    for figure in reading.figures:
+        inside = sentence.start <= figure.start < sentence.end
+        if inside and _counted(reading.folded[figure.start : figure.end]) in counted:
+            return _named_beside(reading, Span(figure.start, figure.end))
+    words = reading.folded[sentence.start : sentence.end]
+    return _holds_names(words) and not _is_anonymous(plain, words)
+
+
+CALLED = re.compile(r"([\u4e00-\u9fff]{2})(?:叫|的名)")
+ANONYMOUS = r"(?:一|某)[\u4e00-\u9fff]{0,8}"
+
+
+def _is_anonymous(plain: str, words: str) -> bool:
+    """Whether what a question asks the name of stands in a sentence as 一家 or 某 (某街道出纳, 一食品厂)."""
+    called = CALLED.search(plain)
+    return called is not None and re.search(ANONYMOUS + called.group(1), words) is not None
+
+
+def _counted(figure: str) -> str:
+    return re.sub(r"\D", "", figure)
+
+
+def _named_beside(reading: Reading, figure: Span) -> bool:
+    """Whether names stand before a count in its clause (甲镇、乙镇2个镇) or behind it in brackets or after a colon."""
+    clause = clause_at(reading, figure.start, figure.end)
+    behind = re.compile(r"[^,，。;；]{0,12}[:：(（]").match(reading.folded, figure.end)
+    return behind is not None or _holds_names(reading.folded[clause.start : figure.start])
+
+
+@lru_cache(maxsize=2048)
+def _holds_names(text: str) -> bool:
+    """Whether a (folded) text has names: in 《》 or quotation marks, in letters, in a row, of a person or a place."""
+    if re.search(r"[《“「、]|[a-z]{2}", text):
+        return True
+    return any(tag[:2] in ("nr", "ns", "nt", "nz") and len(word) > 1 for word, tag in rjieba.tag(text))
+
+
+@cache
+def _contrasts() -> tuple[re.Pattern[str], Mapping[str, frozenset[str]]]:
+    """Every word of the sets of different things, the longest first, and for each the others of its sets."""
+    others: dict[str, frozenset[str]] = {}
+    for words in language_data("contrasts")["sets"]:
+        for word in words:
+            others[word] = others.get(word, frozenset()) | (frozenset(words) - {word})
+    return re.compile("|".join(sorted(map(re.escape, others), key=len, reverse=True))), others
+
+
+@lru_cache(maxsize=4096)
+def distinct_words(text: str) -> frozenset[str]:
+    """The words of a (folded) text that stand for one thing beside others: 一审, 城镇, 支出."""
+    pattern, _ = _contrasts()
+    return frozenset(match.group() for match in pattern.finditer(text))
+
+
+def is_contrary(asked: frozenset[str], said: frozenset[str]) -> bool:
+    """Whether words say another thing than the one that is asked for, and not that one: 一审 for 二审."""
+    _, others = _contrasts()
+    return any(word not in said and others[word] & said - asked for word in asked)
+
+
+def is_summed(reading: Reading, start: int) -> bool:
+    """Whether the words of a figure's own before it, in its clause, say that it is a sum, or name several things."""
+    clause = clause_at(reading, start, start + 1)
+    begin = max([clause.start, *(one.end for one in reading.figures if clause.start < one.end <= start)])
+    return SUMMED.search(reading.folded, begin, start) is not None
+
+
+def is_of_rest(reading: Reading, start: int, end: int) -> bool:
+    """Whether the clause of a place speaks of what is left, before it or in it."""
+    clause = clause_at(reading, start, end)
+    return REST.search(reading.folded, clause.start, end) is not None
+
+
+def has_cause(reading: Reading, start: int, end: int, met: Sequence[Span]) -> bool:
+    """Whether a clause, or the one before or behind it in its sentence, gives a cause; what only has an effect
+    (坍塌造成3人死亡) gives one where words of the question (`met`) stand behind that."""
+    sentence = reading.sentence_at(start)
+    clause = clause_at(reading, start, end)
+    left = clause_at(reading, clause.start - 2, clause.start - 1) if clause.start - 2 > sentence.start else clause
+    right = clause_at(reading, clause.end + 1, clause.end + 2) if clause.end + 2 < sentence.end else clause
+    return any(
+        not EFFECT.match(found.group()) or any(found.end() <= span.start < right.end for span in met)
+        for found in CAUSE.finditer(reading.folded, left.start, right.end)
+    )

@@ -62,10 +62,10 @@ def _speaker(document: Document) -> AboutAnswer | None:
 
 
 def _publisher(document: Document) -> AboutAnswer | None:
-    """The body that published a report, where its text names it, else the one that signed it."""
-    publisher = document.metadata.publisher
-    at = document.text.rfind(publisher) if publisher else -1
-    start, end = (at, at + len(publisher)) if publisher and at >= 0 else _signer(document)
+    """The body that published a report, where its text names it, else the one that signed it; a place is no body."""
+    publisher = document.metadata.publisher or ""
+    at = document.text.rfind(publisher) if BODY.fullmatch(publisher) else -1
+    start, end = (at, at + len(publisher)) if at >= 0 else _signer(document)
     name = document.text[start:end]
     return AboutAnswer(Answer(name, "fact", name), (_cite_range(document, start, end),)) if name else None
 

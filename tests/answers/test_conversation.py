@@ -85,3 +85,18 @@ def test_what_is_remembered_is_the_same_after_being_kept(text: str) -> None:
     """A memory goes to disk and back without loss."""
     memory = Memory(read_question(text), "some document", (3, 4), ((5, 9), (9, 20)))
     assert memory == load(dump(memory))
+
+
+def test_next_year_alone_asks_the_same_of_the_plan(ask: Ask) -> None:
+    """明年呢 leans on the last question; 明年有什么打算 asks for the part of the report."""
+    assert read_question("明年呢？").leans_on_last
+    assert not read_question("明年有什么打算？").leans_on_last
+    ask("云岭县新聘调解员多少名？", "plans")
+    assert value(ask("明年呢？", "plans")) == "40名"
+
+
+def test_a_year_with_a_verb_alone_keeps_what_was_asked_about() -> None:
+    """2022年打算加多少 after beds asks for beds."""
+    first = read_question("敬老院有多少张床位？")
+    turn = complete(read_question("2022年打算再加多少？"), Memory(first, "id"))
+    assert {"敬老院", "床位"} <= {word.text for word in turn.question.words}

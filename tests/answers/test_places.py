@@ -13,6 +13,11 @@ def test_a_report_is_about_its_own_place(name: str) -> None:
     assert is_own_place(name, "东洲市云岭县")
 
 
+def test_a_zone_is_its_own_place_by_its_kind_alone() -> None:
+    """高新区 in a report of 东洲高新区."""
+    assert is_own_place("高新区", "东洲高新区")
+
+
 @pytest.mark.parametrize("name", ["东洲市", "北京市", "西岭县", "Beijing"])
 def test_a_report_is_not_about_another_or_a_wider_place(name: str) -> None:
     """The city's figures are not those of its county."""

@@ -150,3 +150,34 @@ def test_the_words_of_a_question_are_looked_for_in_chinese(text: str, form: str)
     forms = [one for term in terms for one in term.forms]
     assert form in [text for text, _ in forms]
     assert all(0 < quality <= 1 for _, quality in forms)
+
+
+@pytest.mark.parametrize(
+    ("said", "change", "base"),
+    [
+        ("设立公职律师39人,较上年净增16人。", "16人", "39人"),
+        ("收到申请43件,比2020年多15件,增长53%。", "53%", "43件"),
+        ("接收投诉14.26万件,比2020年的11.83万件增长20.5%。", "20.5%", "14.26万件"),
+    ],
+)
+def test_a_change_is_said_of_the_figure_that_changes(said: str, change: str, base: str) -> None:
+    """Not of the figure of the year before, which is only compared with."""
+    reading = reading_with(f"青山县2021年工作报告\n\n{said}\n", said[:4])
+    found = reading.bases[position(reading, change)]
+    assert words_at(reading, found.start, found.end) == base
+
+
+def test_figures_in_front_of_a_noun_belong_to_it() -> None:
+    """总投资2870万元、建筑面积3260平方米的储备中心: both are said of the centre."""
+    said = "总投资2870万元、建筑面积3260平方米的储备中心投入使用,新配无人机9架。"
+    reading = reading_with(f"青山县2021年工作报告\n\n{said}\n", said[:4])
+    found = reading.attributes[position(reading, "2870万元")]
+    assert "储备中心" in words_at(reading, found.start, found.end)
+
+
+def test_a_figure_of_last_year_is_of_the_year_before() -> None:
+    """由上年的48.6%提高到53.2%: the first figure is of 2020, the second of 2021."""
+    said = "公办园在园幼儿占比由上年的48.6%提高到53.2%。"
+    reading = reading_with(f"青山县2021年工作报告\n\n{said}\n", said[:4])
+    years = [period_at(reading, position(reading, figure), 2021).year for figure in ("48.6%", "53.2%")]
+    assert years == [2020, 2021]

@@ -120,10 +120,16 @@ def distinct_words(text: str) -> frozenset[str]:
     return frozenset(match.group() for match in pattern.finditer(text))
 
 
-def is_contrary(asked: frozenset[str], said: frozenset[str]) -> bool:
-    """Whether words say another thing than the one that is asked for, and not that one: 一审 for 二审."""
+def is_contrary(asked: Sequence[frozenset[str]], said: frozenset[str]) -> bool:
+    """Whether words say another thing than one that is asked for, and not that one: 一审 for 二审.
+
+    Each of the things asked for comes with other words for the same.
+    """
     _, others = _contrasts()
-    return any(word not in said and others[word] & said - asked for word in asked)
+    every = frozenset[str]().union(*asked)
+    return any(
+        not one & said and frozenset[str]().union(*(others[word] for word in one)) & said - every for one in asked
+    )
 
 
 def is_summed(reading: Reading, start: int) -> bool:

@@ -7,7 +7,7 @@ network with one hidden layer (`ranking.json`, learnt by `python -m benchmarks.c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -224,7 +224,7 @@ class _Asked:
     sum: bool
     rest: bool
     whole_end: int
-    distinct: frozenset[str]
+    distinct: tuple[frozenset[str], ...]
 
 
 MORE = re.compile(r"新|增|多了|加了|\bnew|\badd|\bmore\b")
@@ -251,7 +251,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         sum=ask is not None and asks_for_sum(question.plain),
         rest=asks_for_rest(question.plain),
         whole_end=whole_end(question.plain) if ask is not None else 0,
-        distinct=distinct_words(" ".join((question.plain, *_sure_forms(terms)))),
+        distinct=_distinct(question, terms),
     )
 
 
@@ -259,8 +259,12 @@ SURE = 0.85
 """Other words for a word of the question that are at least so good say the same thing."""
 
 
-def _sure_forms(terms: tuple[Term, ...]) -> Iterator[str]:
-    return (form for term in terms for form, quality in term.forms if quality >= SURE)
+def _distinct(question: Question, terms: tuple[Term, ...]) -> tuple[frozenset[str], ...]:
+    """The things of a kind that are asked for, each with other words for the same."""
+    sure = (" ".join((term.text, *(form for form, quality in term.forms if quality >= SURE))) for term in terms)
+    found = [words for words in map(distinct_words, sure) if words]
+    known = frozenset[str]().union(*found)
+    return (*found, *(frozenset((word,)) for word in distinct_words(question.plain) - known))
 
 
 def _counted_noun(question: Question, ask: Ask | None) -> str:

@@ -101,10 +101,17 @@ def test_what_only_looks_like_a_whole_is_none(asked: str) -> None:
 
 def test_another_thing_of_a_kind_is_not_the_one_asked_for() -> None:
     """一审 where 二审 is asked for; a sentence that has both, or neither, says nothing against it."""
-    asked = distinct_words("二审的案子有几件")
+    asked = [distinct_words("二审的案子有几件")]
     assert is_contrary(asked, distinct_words("一审案件57件"))
     assert not is_contrary(asked, distinct_words("一审、二审案件57件"))
     assert not is_contrary(asked, distinct_words("办理案件57件"))
+
+
+def test_one_of_several_words_for_a_thing_is_enough() -> None:
+    """Where 规章 may be asked for in two words, either will do, and a third thing will not."""
+    asked = [frozenset(("政府规章", "规范性文件"))]
+    assert not is_contrary(asked, distinct_words("规范性文件37件"))
+    assert is_contrary(asked, distinct_words("地方性法规3件"))
 
 
 def test_the_longer_word_is_the_thing() -> None:

@@ -241,7 +241,7 @@ def learnt(some: Sequence[Example]) -> Network:
 
 def show_confidence(choices: Sequence[Choice]) -> None:
     """Print how well right answers are told from others, and what each threshold would do, on the files' questions."""
-    signs, right, weights = _arrays(choices)
+    signs, right, weights = arrays(choices)
     sure = left_out(signs, right, weights, folds_of([one.report for one in choices]))
     sure *= np.array([one.meets for one in choices])
     own = np.array([one.weight in (1.0, OF_FILES) for one in choices])
@@ -258,12 +258,13 @@ def write(some: Sequence[Example], choices: Sequence[Choice]) -> None:
     write_part("ranking", dict(zip([field.name for field in fields(Features)], cheap * scale, strict=True)))
     ranking_weights.cache_clear()
     save(learnt(some), NETWORK, names())
-    model = logistic(*_arrays(choices))
+    model = logistic(*arrays(choices))
     told = dict(zip(sign_names(), model.coef_[0], strict=True))
     write_part("confidence", {"threshold": threshold(), "bias": model.intercept_[0], **told})
 
 
-def _arrays(choices: Sequence[Choice]) -> tuple[Array, Flags, Array]:
+def arrays(choices: Sequence[Choice]) -> tuple[Array, Flags, Array]:
+    """The signs, whether each was right, and the weights, of some choices."""
     signs, weights = np.array([one.signs for one in choices]), np.array([one.weight for one in choices])
     return signs, np.array([one.right for one in choices]), weights
 

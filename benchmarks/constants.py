@@ -1,10 +1,10 @@
 """What each constant of ranking buys: `python -m benchmarks.constants [--write]`; half an hour on two free cores.
 
 Each is halved and doubled (one that can't be more than 1 is raised halfway to it), alone, with everything else as it
-is. Constants of answering are judged by all questions of every fourth tuning report, those of the search by every fifth
-question of CMRC 2018 and DRCD and all about the work report that nothing is learnt from. The networks are those in the
-box: what is learnt has settled on the values in use, so the table says what depends on a constant, not what another
-value would be worth after learning anew. With --write the tables go into `docs/evaluation.md`.
+is. Constants of answering are judged by all questions of every sixteenth tuning report, those of the search by every
+fifth question of CMRC 2018 and DRCD and all about the work report that nothing is learnt from. The networks are those
+in the box: what is learnt has settled on the values in use, so the table says what depends on a constant, not what
+another value would be worth after learning anew. With --write the tables go into `docs/evaluation.md`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from wenbao.config.logs import configure_logs
 from wenbao.config.settings import load_settings
 from wenbao.index.fusion import TERM_WEIGHTS, TermWeights
 
-EVERY_REPORT, EVERY_QUESTION = 8, 5
+EVERY_REPORT, EVERY_QUESTION = 16, 5
 WORKERS = 2
 
 Right = tuple[bool, ...]
@@ -181,7 +181,7 @@ def changed(change: Change) -> Iterator[None]:
     for function, values in defaults if isinstance(holders[0], ModuleType) else ():
         old = before[0][1]
         function.__defaults__ = tuple(change.value if value is old else value for value in values or ())
-    _forget()
+    forget()
     try:
         yield
     finally:
@@ -189,7 +189,7 @@ def changed(change: Change) -> Iterator[None]:
             object.__setattr__(holder, change.name, value)
         for function, values in defaults:
             function.__defaults__ = values
-        _forget()
+        forget()
 
 
 def _holders(change: Change) -> list[object]:
@@ -212,7 +212,7 @@ def _functions() -> list[FunctionType]:
     return [one for module in _modules() for one in vars(module).values() if isinstance(one, FunctionType)]
 
 
-def _forget() -> None:
+def forget() -> None:
     """Empty the caches, what is in which may depend on a constant."""
     for module in _modules():
         for one in list(vars(module).values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -77,11 +78,11 @@ def show_thresholds(sure: Array, right: Flags, answerable: Flags) -> None:
         print(f"{threshold:9.2f}  {shares[0]:19.3f}  {shares[1]:23.3f}  {shares[2]:12.3f}")
 
 
-def write_part(part: str, values: Mapping[str, float]) -> None:
-    """Put the values of one part into `answers/weights.toml`; the other parts stay."""
+def write_part(part: str, values: Mapping[str, float], path: Path = WEIGHTS) -> None:
+    """Put the values of one part into a file of weights (`answers/weights.toml`); the other parts stay."""
     lines = "\n".join([f"[{part}]", *(f"{name} = {value:.2f}" for name, value in values.items())])
-    text = WEIGHTS.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     text, count = re.subn(rf"(?m)^\[{part}\]\n(?:(?!^\[).*\n?)*", lambda _: lines + "\n\n", text)
     if count != 1:
-        raise SystemExit(f"{WEIGHTS.name} has no part [{part}].")
-    WEIGHTS.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        raise SystemExit(f"{path.name} has no part [{part}].")
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")

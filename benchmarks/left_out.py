@@ -1,0 +1,109 @@
+"""Answers every tuning question by what is learnt from the other reports: `python -m benchmarks.left_out [--misses] [--write]`.
+
+The reports are parted into five folds; for each of them the networks and confidences are learnt from the other four,
+and its questions and conversations are asked through the same door as any other. So tuning reports say how good answers
+are about reports that nothing was learnt from, and their questions may be read. Five minutes on two free cores. With
+--write the tables go into `docs/evaluation.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from benchmarks import choosing, fitting, lists
+from benchmarks.answers import ask, tables
+from benchmarks.constants import forget
+from benchmarks.evaluation import PAGE, with_parts
+from benchmarks.fitting import FOLDS, fit, folds_of, logistic, write_part
+from benchmarks.reports import of_each, tuning_reports
+from wenbao.answers import confidence, features, reranking
+from wenbao.answers import lists as answering_lists
+from wenbao.answers.network import save
+from wenbao.cli.evaluation import Verdict
+from wenbao.config.logs import configure_logs
+from wenbao.config.settings import load_settings
+
+RANKING, LISTS, WEIGHTS = "ranking.json", "lists.json", "weights.toml"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--misses", action="store_true", help="print every question that is not answered rightly")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/evaluation.md")
+    options = parser.parse_args()
+    configure_logs(load_settings(), "error")
+    with TemporaryDirectory(prefix="wenbao-") as folder:
+        learn(Path(folder))
+        with ProcessPoolExecutor() as workers:
+            found = list(workers.map(partial(answered, Path(folder)), range(len(tuning_reports()))))
+    verdicts = [one for some in found for one in some]
+    lines = "\n".join(tables(verdicts))
+    print(lines)
+    if options.write:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(with_parts(page, {"left-out": lines}), encoding="utf-8")
+    if options.misses:
+        print("\n".join(misses(verdicts)))
+
+
+def learn(folder: Path) -> None:
+    """Learn for each fold from the reports of the others, into a folder of its own in `folder`."""
+    some = list(of_each(choosing.examples, tuning_reports()))
+    listed = list(of_each(lists.examples, tuning_reports()))
+    choices, (signs, right) = choosing.left_out_choices(some), lists.choices(listed)
+    fold_of = folds()
+    weights, kept = np.array([one.weight for one in listed]), np.array([fold_of[one.report] for one in listed])
+    for fold in range(FOLDS):
+        own = folder / str(fold)
+        own.mkdir()
+        shutil.copyfile(fitting.WEIGHTS, own / WEIGHTS)
+        save(choosing.learnt([one for one in some if fold_of[one.report] != fold]), own / RANKING, reranking.names())
+        others = [one for one in listed if fold_of[one.report] != fold]
+        save(fit([(one.rows, one.right) for one in others], lists.HIDDEN), own / LISTS, answering_lists.names())
+        signs_names = confidence.sign_names()
+        model = logistic(*choosing.arrays([one for one in choices if fold_of[one.report] != fold]))
+        told = dict(zip(signs_names, model.coef_[0], strict=True))
+        sure = {"threshold": confidence.threshold(), "bias": model.intercept_[0], **told}
+        write_part("confidence", sure, own / WEIGHTS)
+        there = kept != fold
+        model = logistic(signs[there], right[there], weights[there])
+        names = [*answering_lists.names(), *answering_lists.SIGNS]
+        told = dict(zip(names, model.coef_[0], strict=True))
+        write_part("lists", {**told, "bias": model.intercept_[0]}, own / WEIGHTS)
+
+
+def folds() -> dict[str, int]:
+    """The fold of each tuning report, by its name."""
+    names = [report.name for report in tuning_reports()]
+    return dict(zip(names, folds_of(names), strict=True))
+
+
+def answered(folder: Path, number: int) -> list[Verdict]:
+    """The verdicts on all questions about one report, answered by what was learnt from the other folds."""
+    report = tuning_reports()[number]
+    own = folder / str(folds()[report.name])
+    reranking.NETWORK, answering_lists.NETWORK = own / RANKING, own / LISTS
+    features.WEIGHTS = confidence.WEIGHTS = answering_lists.WEIGHTS = own / WEIGHTS
+    forget()
+    return list(ask([report]))
+
+
+def misses(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """A line for each question that is not answered rightly: what was wanted, and what was given how surely."""
+    for one in verdicts:
+        if not one.met["correct"]:
+            given = one.reply.answer.text.replace("\n", " / ") if one.reply.answer else one.reply.reason
+            asked = f"[{one.question.language} {one.question.kind}] {one.question.text}"
+            yield f"{asked} | wanted: {one.question.answers} | {one.reply.confidence:.2f}: {given}"
+
+
+if __name__ == "__main__":
+    main()

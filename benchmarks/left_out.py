@@ -1,4 +1,4 @@
-"""Answers every tuning question by what is learnt from the other reports: `python -m benchmarks.left_out [--misses] [--write]`.
+"""Answers every tuning question by what is learnt from other reports: `python -m benchmarks.left_out [--misses]`.
 
 The reports are parted into five folds; for each of them the networks and confidences are learnt from the other four,
 and its questions and conversations are asked through the same door as any other. So tuning reports say how good answers

@@ -20,11 +20,13 @@ from wenbao.answers.features import (
     UNMET,
     Features,
     asks_for_change,
+    asks_for_difference,
     counted_share,
     extra_share,
     is_change,
     is_superseded,
     named_share,
+    says_difference,
     score_of,
     speaks_of_total,
     wants_plan,
@@ -128,12 +130,13 @@ def figure_candidates(
     question: Question, ask: Ask, terms: tuple[Term, ...], sources: Sequence[Source], years: Years, hints: Hints
 ) -> list[Candidate]:
     """The figures that may answer one thing asked for, best first."""
-    changing = asks_for_change(question, ask)
+    changing, compared = asks_for_change(question, ask), asks_for_difference(question, ask)
     found = [
         place
         for source in sources
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
+        and (not compared or says_difference(source.reading, figure.start))
         and source.reading.folded[figure.start : figure.end] not in question.plain
         and (place := _place(question, terms, source, (figure.start, figure.end), years, fit, COSTS, changing))
         is not None

@@ -100,6 +100,21 @@ def asks_for_change(question: Question, ask: Ask) -> bool:
     return bool(ASKS_FOR_CHANGE.search(near))
 
 
+DIFFERENCE_ASKED = re.compile(r"(?:比|较)[^,，。;；]{1,10}?[多少高低增降升涨跌减][^,，。;；到至]{0,2}$")
+DIFFERENCE = re.compile("增|降|升|减|高于|低于|[多少高低]|涨|跌|回落|提高|压缩|扩大")
+
+
+def asks_for_difference(question: Question, ask: Ask) -> bool:
+    """Whether a question asks by how much something is more or less than something else: 比上年降了多少."""
+    return DIFFERENCE_ASKED.search(question.plain, 0, ask.at) is not None
+
+
+def says_difference(reading: Reading, start: int) -> bool:
+    """Whether the clause of a figure, up to the figure, speaks of more or less; in a table any may."""
+    clause = clause_at(reading, start, start + 1)
+    return reading.row is not None or DIFFERENCE.search(reading.folded, clause.start, start) is not None
+
+
 CHANGED = re.compile("增长|增减|增幅|增速|升降|涨幅|降幅|同比|比上年|变化")
 
 

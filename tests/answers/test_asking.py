@@ -68,6 +68,12 @@ def test_the_reason_of_a_thing_is_found(ask: Ask) -> None:
     assert "编制调整" in reply.answer.text
 
 
+def test_a_level_is_no_change(ask: Ask) -> None:
+    """Where a report has the rate alone, by how much it fell is not answered with it."""
+    assert ask("云岭县办结率比上年降了多少？").status == "not_found"
+    assert value(ask("云岭县办结率是多少？")) == "99.2%"
+
+
 def test_two_figures_asked_for_at_once_are_both_given(ask: Ask) -> None:
     """Each of them is a point with its citation."""
     reply = ask("云岭县政务服务大厅受理了多少件事项，办结率是多少？")

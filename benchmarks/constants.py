@@ -111,10 +111,10 @@ def changes_of_fields(instance: Costs | TermWeights) -> Iterator[Change]:
 
 
 def halved_and_raised(value: float) -> tuple[float, float]:
-    """Half of a value and twice as much, whole where it is whole; of one from 0.5 to 1, halfway to 1."""
+    """Half of a value and twice as much, whole where it is whole; of one from 0.5 on, but less than 1, halfway to 1."""
     if isinstance(value, int):
         return max(1, value // 2), value * 2
-    return value / 2, (1 + value) / 2 if 0.5 <= value <= 1 else value * 2
+    return value / 2, (1 + value) / 2 if 0.5 <= value < 1 else value * 2
 
 
 def in_parts(measured: Callable[[int], list[Right]]) -> list[Right]:

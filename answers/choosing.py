@@ -159,7 +159,8 @@ def span_candidates(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place of a year that the question wants, before it is described; `wanted` are these years."""
+    """A place of a year that the question wants, before it is described; `wanted` are these years, `changing` says that
+    a change is asked for, `base` is then the figure that changes."""
 
     source: Source
     start: int
@@ -169,6 +170,7 @@ class _Place:
     wanted: frozenset[int]
     supports: tuple[float, ...]
     covered: float
+    changing: bool
     base: Span | None
 
 
@@ -248,13 +250,12 @@ def _place(
     base = source.reading.bases.get(start) if changing else None
     if base is not None:
         supports = tuple(map(max, supports, coverage(source.reading, source.found, base.start, base.end, costs)))
-    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports), base)
+    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports), changing, base)
 
 
 def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], place: _Place) -> Candidate:
     source, start, end, supports = place.source, place.start, place.end, place.supports
     period, wanted = place.period, place.wanted
-    changing = ask is not None and asks_for_change(question, ask)
     said = place.base or Span(start, end)
     stretches = {(start, end), (said.start, said.end)}
     planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and min(wanted) > source.told)
@@ -268,7 +269,7 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
         extra=extra_share(source, said.start, said.end),
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
-        other_change=float(ask is not None and is_change(source.reading, start) != changing),
+        other_change=float(ask is not None and is_change(source.reading, start) != place.changing),
         superseded=float(
             not ASKS_FOR_BEFORE.search(question.plain)
             and not _names_before(question, source, start)
@@ -288,7 +289,7 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
         source.told,
         score_of(features),
         source.found,
-        changing=changing,
+        changing=place.changing,
     )
 
 

@@ -329,7 +329,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         return _group_of_degree(plain[: match.start()], behind)
     if re.match("[^,，。;；?？的]{0,6}?(?:比例|比重|占比|份额|百分比)", behind):
         return "percent"
-    thing = noun_phrase(behind)
+    thing = _noun_phrase(behind)
     if behind.startswith("钱") or thing.endswith(tuple(language_data("units")["fee"]["words"])):
         return "money"
     if group := _ends_with_head(thing):
@@ -344,7 +344,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     return _ends_with_head(before)
 
 
-def noun_phrase(text: str) -> str:
+def _noun_phrase(text: str) -> str:
     """The nouns that a text begins with, a verb at most before them: 培训费 of 培训费啊."""
     length = 0
     for word, tag in rjieba.tag(text, False):

@@ -200,12 +200,11 @@ def _bases(folded: str, sentences: tuple[Span, ...], found: tuple[Figure, ...]) 
     for sentence in sentences:
         inside = [figure for figure in found if sentence.start <= figure.start < sentence.end]
         for at, figure in enumerate(inside):
-            for before in reversed(inside[max(0, at - 2) : at]):
-                if COMPARED_WITH.search(folded, sentence.start, before.start):
-                    continue
-                if CHANGED_BY.fullmatch(folded, before.end, figure.start):
-                    bases[figure.start] = bases.get(before.start) or Span(before.start, before.end)
-                    break
+            near = reversed(inside[max(0, at - 2) : at])
+            changing = (one for one in near if not COMPARED_WITH.search(folded, sentence.start, one.start))
+            base = next((one for one in changing if CHANGED_BY.fullmatch(folded, one.end, figure.start)), None)
+            if base is not None:
+                bases[figure.start] = bases.get(base.start) or Span(base.start, base.end)
     return bases
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FunctionType, ModuleType
 
-from benchmarks.evaluation import PAGE, with_parts
+from benchmarks.evaluation import put_into_page
 from benchmarks.reports import open_service, tuning_reports
 from benchmarks.work_reports import work_report_sets
 from wenbao.answers.choosing import SPAN_COSTS
@@ -92,8 +92,7 @@ def main() -> None:
     lines += table(search, in_parts(partial(found, search, options.data)))
     print("\n".join(lines))
     if options.write:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_parts(page, {"constants": "\n".join(lines)}), encoding="utf-8")
+        put_into_page({"constants": "\n".join(lines)})
 
 
 def changes_of(names: Mapping[str, Sequence[str]]) -> Iterator[Change]:

@@ -65,7 +65,12 @@ def main() -> None:
             measured[part] = "\n".join([*lines, "", _made()])
             print(f"\n{measured[part]}\n", flush=True)
     if options.write:
-        PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), measured), encoding="utf-8")
+        put_into_page(measured)
+
+
+def put_into_page(parts: Mapping[str, str]) -> None:
+    """Put these parts between their marks in `docs/evaluation.md`."""
+    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")
 
 
 def with_parts(page: str, parts: Mapping[str, str]) -> str:

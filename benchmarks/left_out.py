@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks import choosing, fitting, lists
 from benchmarks.answers import ask, tables
 from benchmarks.constants import forget
-from benchmarks.evaluation import PAGE, with_parts
+from benchmarks.evaluation import put_into_page
 from benchmarks.fitting import FOLDS, fit, folds_of, logistic, write_part
 from benchmarks.reports import of_each, tuning_reports
 from wenbao.answers import confidence, features, reranking
@@ -48,8 +48,7 @@ def main() -> None:
     lines = "\n".join(tables(verdicts))
     print(lines)
     if options.write:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_parts(page, {"left-out": lines}), encoding="utf-8")
+        put_into_page({"left-out": lines})
     if options.misses:
         print("\n".join(misses(verdicts)))
 
@@ -68,9 +67,8 @@ def learn(folder: Path) -> None:
         save(choosing.learnt([one for one in some if fold_of[one.report] != fold]), own / RANKING, reranking.names())
         others = [one for one in listed if fold_of[one.report] != fold]
         save(fit([(one.rows, one.right) for one in others], lists.HIDDEN), own / LISTS, answering_lists.names())
-        signs_names = confidence.sign_names()
         model = logistic(*choosing.arrays([one for one in choices if fold_of[one.report] != fold]))
-        told = dict(zip(signs_names, model.coef_[0], strict=True))
+        told = dict(zip(confidence.sign_names(), model.coef_[0], strict=True))
         sure = {"threshold": confidence.threshold(), "bias": model.intercept_[0], **told}
         write_part("confidence", sure, own / WEIGHTS)
         there = kept != fold

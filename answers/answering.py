@@ -185,7 +185,7 @@ def _search_and_answer(
 ) -> Draft:
     """`foreign` are places that no report is about; evidence must stand in a passage that names them."""
     question, terms, near = _look_for(turn.question, documents, foreign, sources)
-    better = None if question.is_english else mended(question, [fold(one.passage.text) for one in near])
+    better = None if question.is_english else mended(question, [read_passage(one.passage).folded for one in near])
     if better:
         question, terms, near = _look_for(with_spelling(question, better), documents, foreign, sources)
     turn = replace(turn, question=question)

@@ -130,7 +130,7 @@ def figure_candidates(
     question: Question, ask: Ask, terms: tuple[Term, ...], sources: Sequence[Source], years: Years, hints: Hints
 ) -> list[Candidate]:
     """The figures that may answer one thing asked for, best first."""
-    changing, compared = asks_for_change(question, ask), asks_for_difference(question, ask)
+    asked, compared = _asked(question, ask, terms), asks_for_difference(question, ask)
     found = [
         place
         for source in sources
@@ -138,29 +138,55 @@ def figure_candidates(
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and (not compared or says_difference(source.reading, figure.start))
         and source.reading.folded[figure.start : figure.end] not in question.plain
-        and (place := _place(question, terms, source, (figure.start, figure.end), years, fit, COSTS, changing))
-        is not None
+        and (place := _place(asked, source, (figure.start, figure.end), years, fit, COSTS)) is not None
     ]
-    return _candidates(question, ask, terms, found, hints)
+    return _candidates(asked, found, hints)
 
 
 def span_candidates(
     question: Question, terms: tuple[Term, ...], sources: Sequence[Source], years: Years, hints: Hints
 ) -> list[Candidate]:
     """The names, dates or clauses that may answer a question that does not ask for a figure, best first."""
+    asked = _asked(question, None, terms)
     found = [
         place
         for source in sources
         for start, end, fit in _anchors(question, source.reading)
-        if (place := _place(question, terms, source, (start, end), years, fit, SPAN_COSTS)) is not None
+        if (place := _place(asked, source, (start, end), years, fit, SPAN_COSTS)) is not None
     ]
-    return _candidates(question, None, terms, found, hints)
+    return _candidates(asked, found, hints)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One thing that a question asks for, and whether its words ask for a change, for what is planned, for a total, for
+    what was before a change."""
+
+    question: Question
+    ask: Ask | None
+    terms: tuple[Term, ...]
+    changing: bool
+    planned: bool
+    total: bool
+    before: bool
+
+
+def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...]) -> _Asked:
+    return _Asked(
+        question,
+        ask,
+        terms,
+        changing=ask is not None and asks_for_change(question, ask),
+        planned=wants_plan(question),
+        total=bool(ASKS_FOR_TOTAL.search(question.plain)),
+        before=bool(ASKS_FOR_BEFORE.search(question.plain)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place of a year that the question wants, before it is described; `wanted` are these years, `changing` says that
-    a change is asked for, `base` is then the figure that changes."""
+    """A place of a year that the question wants, before it is described; `wanted` are these years, `base` is the figure
+    that changes, where a change is asked for."""
 
     source: Source
     start: int
@@ -170,7 +196,6 @@ class _Place:
     wanted: frozenset[int]
     supports: tuple[float, ...]
     covered: float
-    changing: bool
     base: Span | None
 
 
@@ -178,16 +203,14 @@ DESCRIBED = 40
 """So many of the places that meet the question best are described by all features."""
 
 
-def _candidates(
-    question: Question, ask: Ask | None, terms: tuple[Term, ...], found: Sequence[_Place], hints: Hints
-) -> list[Candidate]:
+def _candidates(asked: _Asked, found: Sequence[_Place], hints: Hints) -> list[Candidate]:
     rows = {*hints.rows, *(row for row, _ in hints.places)} if hints.leaning else set()
 
     def promise(place: _Place) -> float:
         return place.covered + place.fit + place.source.nearness + (place.source.reading.passage.row in rows)
 
     best = sorted(found, key=promise, reverse=True)[:DESCRIBED]
-    return newest_first([_hinted(_candidate(question, ask, terms, place), hints) for place in best])
+    return newest_first([_hinted(_candidate(asked, place), hints) for place in best])
 
 
 AS_GOOD = 1.0
@@ -231,34 +254,28 @@ def _is_same_sentence(candidate: Candidate, start: int) -> bool:
 
 
 def _place(
-    question: Question,
-    terms: tuple[Term, ...],
-    source: Source,
-    span: tuple[int, int],
-    years: Years,
-    fit: float,
-    costs: Costs,
-    changing: bool = False,
+    asked: _Asked, source: Source, span: tuple[int, int], years: Years, fit: float, costs: Costs
 ) -> _Place | None:
     """None where the place speaks of a year that the question does not want."""
     start, end = span
     period = period_at(source.reading, start, source.told)
     wanted = years.get(source.told, frozenset())
-    if wanted and not _is_of_year(question, source, start, period, wanted):
+    if wanted and not _is_of_year(asked.question, source, start, period, wanted):
         return None
     supports = coverage(source.reading, source.found, start, end, costs)
-    base = source.reading.bases.get(start) if changing else None
+    base = source.reading.bases.get(start) if asked.changing else None
     if base is not None:
         supports = tuple(map(max, supports, coverage(source.reading, source.found, base.start, base.end, costs)))
-    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(terms, supports), changing, base)
+    return _Place(source, start, end, fit, period, wanted, supports, weighted_mean(asked.terms, supports), base)
 
 
-def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], place: _Place) -> Candidate:
+def _candidate(asked: _Asked, place: _Place) -> Candidate:
+    question, ask, terms = asked.question, asked.ask, asked.terms
     source, start, end, supports = place.source, place.start, place.end, place.supports
     period, wanted = place.period, place.wanted
     said = place.base or Span(start, end)
     stretches = {(start, end), (said.start, said.end)}
-    planned_wanted = wants_plan(question) or bool(wanted and source.told is not None and min(wanted) > source.told)
+    planned_wanted = asked.planned or bool(wanted and source.told is not None and min(wanted) > source.told)
     features = Features(
         covered=place.covered,
         deeply=weighted_mean(terms, tuple(support * support for support in supports)),
@@ -269,14 +286,14 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
         extra=extra_share(source, said.start, said.end),
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
-        other_change=float(ask is not None and is_change(source.reading, start) != place.changing),
+        other_change=float(ask is not None and is_change(source.reading, start) != asked.changing),
         superseded=float(
-            not ASKS_FOR_BEFORE.search(question.plain)
+            not asked.before
             and not _names_before(question, source, start)
             and not (wanted and period.year in wanted)
             and is_superseded(source.reading, start, end)
         ),
-        total=float(bool(ASKS_FOR_TOTAL.search(question.plain)) and speaks_of_total(source.reading, start, end)),
+        total=float(asked.total and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
     return Candidate(
@@ -289,7 +306,7 @@ def _candidate(question: Question, ask: Ask | None, terms: tuple[Term, ...], pla
         source.told,
         score_of(features),
         source.found,
-        changing=place.changing,
+        changing=asked.changing,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from wenbao.answers.costs import COSTS, Costs
@@ -49,7 +49,7 @@ def find_terms(reading: Reading, terms: tuple[Term, ...]) -> tuple[Found, ...]:
 def _found(reading: Reading, term: Term) -> Found:
     places, parts = _places(reading.folded, term), find_terms(reading, term.parts)
     of_parts = (
-        replace(place, quality=place.quality * min(1.0, len(part.term.text) / len(term.text)))
+        Occurrence(place.start, place.end, place.quality * min(1.0, len(part.term.text) / len(term.text)))
         for part in parts
         for place in part.places
     )
@@ -65,12 +65,15 @@ def coverage(
 
 def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:
     """The mean of the supports, each counted with its term's weight; 0 where there are no terms."""
-    total = sum(term.weight for term in terms)
-    return sum(term.weight * support for term, support in zip(terms, supports, strict=True)) / total if total else 0.0
+    total = met = 0.0
+    for term, support in zip(terms, supports, strict=True):
+        total += term.weight
+        met += term.weight * support
+    return met / total if total else 0.0
 
 
 def _support(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
-    best = max(found.in_heading, _column_quality(reading, start, found.term))
+    best = max(found.in_heading, _column_quality(reading, start, found.term)) if reading.row else found.in_heading
     for place in found.places:
         if place.quality > best:
             best = max(best, place.quality * nearness(reading, place, start, end, costs))
@@ -142,6 +145,7 @@ def _places(text: str, term: Term) -> tuple[Occurrence, ...]:
     places = [
         Occurrence(start, start + len(form), quality)
         for form, quality in term.forms
+        if form in text
         for start in _occurrences(text, form)
     ]
     if any(place.quality == 1.0 for place in places):

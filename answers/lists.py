@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -323,6 +323,7 @@ def class_of(heading: str, told: int | None) -> SectionClass | None:
     return "plan" if found in (None, "done") and told is not None and str(told + 1) in heading else found
 
 
+@lru_cache(maxsize=4096)
 def _pure(heading: str, wanted: SectionClass) -> float:
     """The share of a heading that only says which part it is: all of 存在的问题, little of 解决群众的问题."""
     sections = language_data("questions")["sections"]
@@ -364,7 +365,10 @@ def _extra(terms: tuple[Term, ...], heading: str) -> float:
 
 
 def _starts(text: str, form: str) -> Iterator[int]:
-    return (match.start() for match in re.finditer(re.escape(form), text))
+    at = text.find(form)
+    while at >= 0:
+        yield at
+        at = text.find(form, at + len(form))
 
 
 def _headed(document: Document, found: Sequence[Found]) -> Iterator[_Container]:
@@ -501,8 +505,13 @@ def _without_quotations(sentence: str) -> str:
     )
 
 
-def _rows(sentence: str) -> Iterator[_Row]:
+@lru_cache(maxsize=20_000)
+def _rows(sentence: str) -> tuple[_Row, ...]:
     """The enumerations in a sentence: by semicolons, by commas behind a colon or between counts, by 、 in a clause."""
+    return tuple(_enumerations(sentence))
+
+
+def _enumerations(sentence: str) -> Iterator[_Row]:
     quiet = _without_quotations(sentence)
     colon = re.search(r"[:：]", quiet)
     begin = colon.end() if colon else 0

@@ -62,6 +62,7 @@ LONGEST_BEFORE = 10
 """A figure right behind 上年的 is of the year before the one that is told of there: 由上年的48.6%提高到53.2%."""
 
 
+@lru_cache(maxsize=4096)
 def heading_class(topics: tuple[str, ...]) -> SectionClass | None:
     """What kind of part the headings say it is, the innermost that says anything first; None where none does."""
     for topic in reversed(topics):
@@ -71,6 +72,7 @@ def heading_class(topics: tuple[str, ...]) -> SectionClass | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def topic_class(topic: str) -> SectionClass | None:
     """What kind of part one (folded) heading announces.
 

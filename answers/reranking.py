@@ -353,12 +353,13 @@ def _label(reading: Reading, start: int, end: int) -> Span:
     return Span(among.end() if among else begin, start)
 
 
-def _label_share(reading: Reading, start: int, end: int, met: list[Span]) -> float:
-    label = _label(reading, start, end)
-    own = [at for at in range(label.start, label.end) if reading.folded[at].isalnum()]
-    if not own:
-        return 0.5
-    return sum(any(span.start <= at < span.end for span in met) for at in own) / len(own)
+def _share_met(own: Sequence[int], met: list[Span]) -> float:
+    """The share of some positions where words of the question stand."""
+    return sum(any(span.start <= at < span.end for span in met) for at in own) / len(own) if own else 0.5
+
+
+def _letters(reading: Reading, span: Span) -> list[int]:
+    return [at for at in range(span.start, span.end) if reading.folded[at].isalnum()]
 
 
 def _of_change(asked: _Asked, one: Candidate) -> tuple[float, float]:
@@ -400,10 +401,7 @@ def _of_labels(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -
         and figure.start not in (one.start, one.said.start)
         and _is_rival(asked, figure)
     ]
-    text = one.reading.folded
-    label = _label(one.reading, one.said.start, one.said.end)
-    last = [at for at in range(label.start, label.end) if text[at].isalnum()][-TAIL:]
-    tail = sum(any(span.start <= at < span.end for span in met) for at in last) / len(last) if last else 0.5
+    tail = _share_met(_letters(one.reading, _label(one.reading, one.said.start, one.said.end))[-TAIL:], met)
     rival = max((other.own for other in rivals), default=0.0)
     heir = max((other.inherited for other in rivals), default=0.0)
     outnamed = own.named < 1 and any(other.named == 1 for other in rivals)
@@ -432,7 +430,8 @@ def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: list[S
         whole = one.reading.topic_at(said.start)
         share = _share_within(one, *own)
         inherited = _share_within(one, *own, whole) if whole else share
-        labels[key] = _Label(share, inherited, _label_share(one.reading, said.start, said.end, met))
+        own_letters = _letters(one.reading, _label(one.reading, said.start, said.end))
+        labels[key] = _Label(share, inherited, _share_met(own_letters, met))
     return labels[key]
 
 
@@ -453,19 +452,14 @@ def _own_words(reading: Reading, start: int, end: int) -> Span:
 
 def _share_within(one: Candidate, *spans: Span) -> float:
     """The share of the question's words, by weight, that stand in one of some stretches."""
-    total = sum(found.term.weight for found in one.found)
-    met = sum(
-        found.term.weight
-        * max(
-            (
-                place.quality
-                for place in found.every_place
-                if any(span.start <= place.start and place.end <= span.end for span in spans)
-            ),
-            default=0.0,
-        )
-        for found in one.found
-    )
+    total = met = 0.0
+    for found in one.found:
+        best = 0.0
+        for place in found.every_place:
+            if place.quality > best and any(span.start <= place.start and place.end <= span.end for span in spans):
+                best = place.quality
+        total += found.term.weight
+        met += found.term.weight * best
     return met / total if total else 0.0
 
 

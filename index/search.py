@@ -9,7 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 import structlog
+from cachetools import LRUCache
 
 from wenbao.config.errors import IndexUnavailable, ModelUnavailable, UnknownDocument
 from wenbao.index.building import (
@@ -23,7 +25,7 @@ from wenbao.index.building import (
     write_whole,
 )
 from wenbao.index.checking import problems_of
-from wenbao.index.embedding import Encoder, Prompts, WordsAlone, open_encoder, open_model
+from wenbao.index.embedding import Encoder, Prompts, Vectors, WordsAlone, open_encoder, open_model
 from wenbao.index.files import locked
 from wenbao.index.finding import Hit, Query, find
 from wenbao.index.generation import CURRENT, Generation, current_name, open_current, open_generation, open_newest
@@ -40,6 +42,7 @@ __all__ = ["Hit", "Index", "Query"]
 _SHARE_TO_ADD = 0.2
 _FEW_DOCUMENTS = 10
 _TRIES = 5
+_VECTORS_KEPT = 2_000
 _log = structlog.get_logger(__name__)
 
 
@@ -66,6 +69,8 @@ class Index:
         self._changing = Lock()
         self._seen: tuple[int, int, int] | None = None
         self._opened: _Opened | None = None
+        self._vectors: LRUCache[tuple[str, str], Vectors] = LRUCache(_VECTORS_KEPT)
+        self._vectors_lock = Lock()
         self._helper: Callable[[], None] | None = None
         self._has_failed = False
         self.refresh()
@@ -110,7 +115,20 @@ class Index:
         """The cosine of a question with each of some texts, by the model of the index."""
         encoder = self._opened.encoder if self._opened else self._encoder
         vector = encoder.encode_queries([question])[0]
-        return [float(one) for one in encoder.encode_passages(texts) @ vector]
+        return [float(one @ vector) for one in self._vectors_of(encoder, texts)]
+
+    def _vectors_of(self, encoder: Encoder, texts: Sequence[str]) -> list[Vectors]:
+        """The vector of each of some texts; those that were asked for last are kept."""
+        keys = [(encoder.fingerprint, text) for text in texts]
+        with self._vectors_lock:
+            found = {key: self._vectors[key] for key in keys if key in self._vectors}
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
+        if missing:
+            made = encoder.encode_passages([text for _, text in missing])
+            found |= zip(missing, map(np.copy, made), strict=True)  # a row of its own keeps no others in memory
+            with self._vectors_lock:
+                self._vectors.update((key, found[key]) for key in missing)
+        return [found[key] for key in keys]
 
     def refresh(self) -> None:
         """Open the generation that another process has switched to; costs one look at CURRENT.

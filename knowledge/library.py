@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -276,7 +276,7 @@ class Library:
                 (json.dumps([int(row) for row in rows]),),
             ).fetchall()
         try:
-            passages = {row[1]: _passage(row) for row in found}
+            passages = {row[1]: _kept_passage(row) for row in found}
         except (ValueError, TypeError) as problem:
             raise _changed(self._path, str(found[0][0])) from problem
         return [passages[row] for row in rows if row in passages]
@@ -682,9 +682,13 @@ def _paragraph(row: Sequence[object]) -> tuple[Paragraph, str]:
     return Paragraph(number, first, end, kind, path, sentences, page, parted), str(text)  # type: ignore[arg-type]
 
 
-def _passage(row: Sequence[object]) -> Passage:
+def _passage(row: tuple[object, ...]) -> Passage:
     paragraph, text = _paragraph(row[2:])
     return Passage(int(str(row[1])), str(row[0]), paragraph, text)
+
+
+_kept_passage = lru_cache(maxsize=5_000)(_passage)
+"""The passages that are asked for most are decoded once."""
 
 
 @dataclass(frozen=True, slots=True)

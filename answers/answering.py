@@ -19,16 +19,16 @@ from wenbao.answers.choosing import (
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import Found, Point, PointList, asks_each, list_confidence, lists, point_text
+from wenbao.answers.lists import MARKER, Found, Point, PointList, asks_each, list_confidence, lists, point_text
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, with_spelling
+from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, read_question, with_spelling
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.tables import head_of
-from wenbao.answers.terms import Frequency, Term, context_terms, question_terms
+from wenbao.answers.terms import Frequency, Term, question_terms
 from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, years_asked
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
@@ -63,6 +63,7 @@ class Sources:
     documents: Sequence[StoredDocument]
     search: Callable[[Question, tuple[Term, ...], Sequence[StoredDocument]], Sequence[Near]]
     passages: Callable[[Sequence[int]], Sequence[Passage]]
+    rows: Callable[[str, Sequence[int]], Sequence[int]]
     document: Callable[[str], Document]
     rarity: Frequency
     likeness: Likeness
@@ -247,7 +248,7 @@ def _answer(
     if not terms or (listed and question.kind != "number"):
         return listed
     read = _read(turn, terms, near, told, sources)
-    context = context_terms(turn.context, sources.rarity)
+    context = _context(turn, sources)
     if question.kind == "number":
         found = _figures_draft(turn, terms, context, read, years, sources)
         return max((listed, found), key=lambda draft: draft.confidence) if listed and found else listed or found
@@ -268,7 +269,7 @@ def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None,
     told = {one.id: one.metadata.year for one in sources.documents}
     years = {year: wanted_years(question, year) for year in told.values()}
     read = _read(turn, terms, near, told, sources)
-    hints = _hints(turn, context_terms(turn.context, sources.rarity), ())
+    hints = _hints(turn, _context(turn, sources), ())
     if question.kind != "number":
         yield None, terms, span_candidates(question, terms, read, years, hints)
     for number, ask in enumerate(question.asks if question.kind == "number" else ()):
@@ -321,6 +322,11 @@ def _figures_draft(
             chosen.append(fresh[0])
         sure = max(sure, found)
     return _cited_figures(question, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
+
+
+def _context(turn: Turn, sources: Sources) -> tuple[Term, ...]:
+    """Words of the question before, which help to choose between places but need not be met."""
+    return question_terms(turn.context, sources.rarity) if turn.context else ()
 
 
 def _least(chosen: Sequence[Candidate]) -> float:
@@ -525,11 +531,28 @@ def _unfold(question: Question, number: int, memory: Memory, sources: Sources) -
     if memory.document_id not in {one.id for one in sources.documents} or not 0 <= index < len(memory.points):
         return None
     document = sources.document(memory.document_id)
-    start, end = memory.points[index]
+    start, end = _told_of(document, *memory.points[index])
     paragraphs = [one for one in document.paragraphs if one.start < end and start < one.end]
     citations = tuple(
         cite(at, document, one, max(start, one.start), min(end, one.end)) for at, one in enumerate(paragraphs, 1)
     )
     text = "\n".join(citation.quote for citation in citations)
     answer = Answer(_shortened(text, 200), "passage")
-    return Draft(question, answer, citations, confidence=1.0, memory=memory)
+    rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
+    places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
+    about_point = replace(memory, question=_of_point(memory.question, citations[0].quote), rows=rows, places=places)
+    return Draft(question, answer, citations, confidence=1.0, memory=about_point)
+
+
+def _told_of(document: Document, start: int, end: int) -> tuple[int, int]:
+    """The range of a point, or of the part of the document that has the point's words for its heading."""
+    words = point_text(document.text[start:end])
+    headed = (one for one in document.sections if one.start != start and point_text(one.heading) == words)
+    return next(((one.start, one.end) for one in headed), (start, end))
+
+
+def _of_point(listed: Question, text: str) -> Question:
+    """The question for a list as one for its point, by the words that the point begins with."""
+    heading = point_text(re.split(r"[。；;，,：:\n]", MARKER.sub("", text))[0])
+    words = read_question(heading).words if heading else ()
+    return replace(listed, words=words, kind="keywords", asks=(), section=None, language="zh-Hans")

@@ -45,12 +45,19 @@ Likeness = Callable[[str, Sequence[str]], list[float]]
 @dataclass(frozen=True, slots=True)
 class Hint:
     """How a conversation speaks for a place: the share of the last question's words that it meets, whether it stands
-    in the passage and in the sentence of the last answer, and whether the question leans on the last one (0 or 1)."""
+    in the passage and in the sentence of the last answer, and whether the question leans on the last one (0 or 1).
+
+    Where it does: whether the place is the last answer itself (`repeated`), the only other one of its sentence that
+    fits (`sole`), or the first one behind it there (`following`).
+    """
 
     context: float = 0.0
     same_passage: float = 0.0
     same_sentence: float = 0.0
     leaning: float = 0.0
+    repeated: float = 0.0
+    sole: float = 0.0
+    following: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ def _candidates(asked: _Asked, found: Sequence[_Place], hints: Hints) -> list[Ca
         return place.covered + place.fit + place.source.nearness + (place.source.reading.passage.row in rows)
 
     best = sorted(found, key=promise, reverse=True)[:DESCRIBED]
-    return newest_first([_hinted(_candidate(asked, place), hints) for place in best])
+    return newest_first([_hinted(asked, _candidate(asked, place), hints) for place in best])
 
 
 AS_GOOD = 1.0
@@ -233,7 +240,7 @@ STANDS_ALONE = 0.3
 Which of them comes first is learnt (`reranking`)."""
 
 
-def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
+def _hinted(asked: _Asked, candidate: Candidate, hints: Hints) -> Candidate:
     """The candidate with a little more where it meets words of the last question or stands where its answer does."""
     if not hints.context and not hints.rows and not hints.places:
         return candidate
@@ -242,11 +249,30 @@ def _hinted(candidate: Candidate, hints: Hints) -> Candidate:
         found = find_terms(candidate.reading, hints.context)
         met = weighted_mean(hints.context, coverage(candidate.reading, found, candidate.start, candidate.end))
     row = candidate.reading.passage.row
-    same_sentence = any(row == other and _is_same_sentence(candidate, start) for other, start in hints.places)
-    hint = Hint(met, float(row in hints.rows), float(same_sentence), float(hints.leaning))
+    last = [start for other, start in hints.places if row == other and _is_same_sentence(candidate, start)]
+    hint = Hint(met, float(row in hints.rows), float(bool(last)), float(hints.leaning))
+    if last and hints.leaning:
+        hint = replace(hint, **_beside_last(asked, candidate, last))
     more = CONTEXT * hint.context + SAME_PASSAGE * hint.same_passage + SAME_SENTENCE * hint.same_sentence
     more *= 1.0 if hints.leaning else STANDS_ALONE
     return replace(candidate, score=candidate.score + more, hint=hint)
+
+
+def _beside_last(asked: _Asked, candidate: Candidate, last: Sequence[int]) -> dict[str, float]:
+    """How a figure stands to the last answers of its sentence (see `Hint`)."""
+    if asked.ask is None or candidate.start in last:
+        return {"repeated": float(candidate.start in last)}
+    reading, sentence = candidate.reading, candidate.reading.sentence_at(candidate.start)
+    fitting = [
+        figure.start
+        for figure in reading.figures
+        if sentence.start <= figure.start < sentence.end
+        and figure.start not in last
+        and fits(asked.ask, figure.unit, figure.group) > 0
+        and (not asked.changing or is_change(reading, figure.start))
+    ]
+    behind = [start for start in fitting if start > max(last)]
+    return {"sole": float(len(fitting) == 1), "following": float(behind[:1] == [candidate.start])}
 
 
 def _is_same_sentence(candidate: Candidate, start: int) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from functools import cache
 
 from wenbao.answers.choosing import Candidate
+from wenbao.answers.expected import asks_for_names, asks_for_sum, has_names, is_summed
 from wenbao.answers.features import WEIGHTS
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.places import stem_of
@@ -79,14 +80,18 @@ SAID_OF_PLACE = 0.45
 
 
 def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate) -> bool:
-    """Whether something of the question is met, and beside it every place that it names."""
+    """Whether something of the question is met, every place that it names, and the names or the sum it asks for."""
     met = list(zip(terms, best.supports, strict=True))
     own = [support for term, support in met if term.text not in question.places]
     names = [term.text for term in terms if term.text in question.places]
     places = [support for term, support in met if term.text in names]
     if (own and max(own) < LEAST_MET) or any(support < SAID_OF_PLACE for support in places):
         return False
-    return _names_office(question, best) and all(_is_said_of(name, best) for name in names)
+    if not _names_office(question, best) or not all(_is_said_of(name, best) for name in names):
+        return False
+    if question.kind == "number":
+        return not asks_for_sum(question.plain) or is_summed(best.reading, best.start)
+    return not asks_for_names(question.plain) or has_names(question.plain, best.reading, best.start)
 
 
 def _names_office(question: Question, best: Candidate) -> bool:

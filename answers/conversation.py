@@ -25,10 +25,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question completed from the conversation; `context` are words of the last question that only help to choose."""
+    """A question completed from the conversation; `context` is the last one with words that only help to choose."""
 
     question: Question
-    context: tuple[Word, ...] = ()
+    context: Question | None = None
     rows: tuple[int, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
     leaning: bool = False
@@ -43,9 +43,8 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         return Turn(question)
     last = memory.question
     known = {word.text for word in question.words}
-    context = (
-        tuple(word for word in last.words if word.text not in known) if question.is_english == last.is_english else ()
-    )
+    others = tuple(word for word in last.words if word.text not in known)
+    context = replace(last, words=others) if others else None
     is_bare = question.kind == "number" and len(question.words) <= 1
     if not question.leans_on_last and not is_bare:
         return Turn(question, context, memory.rows, memory.places)
@@ -54,10 +53,14 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         completed = replace(completed, kind=last.kind, asks=_carried(last.asks) if last.kind == "number" else ())
     if not question.words:
         completed = replace(completed, words=last.words)
-        context = ()
-    elif _is_of_other_year(question) and all(word.part != "noun" for word in question.words):
-        completed = replace(completed, words=(*question.words, *context))
-        context = ()
+        context = None
+    elif (
+        question.is_english == last.is_english
+        and _is_of_other_year(question)
+        and all(word.part != "noun" for word in question.words)
+    ):
+        completed = replace(completed, words=(*question.words, *others))
+        context = None
     if question.year_word == "either" and last.year_word == "told":
         completed = replace(completed, year_word="plan")
     if not question.years and question.year_word is None:

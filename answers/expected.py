@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import rjieba
 
-from wenbao.answers.figures import Span, figures
+from wenbao.answers.figures import SMALL_NUMERAL, Span, figures, small_number
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.config.language import language_data
 
@@ -66,6 +66,7 @@ def has_names(plain: str, reading: Reading, position: int) -> bool:
     """
     sentence = reading.sentence_at(position)
     counted = {_counted(plain[figure.start : figure.end]) for figure in figures(plain)}
+    counted |= {str(small_number(found.group(1))) for found in WHICH_OF.finditer(plain)}
     for figure in reading.figures:
         inside = sentence.start <= figure.start < sentence.end
         if inside and _counted(reading.folded[figure.start : figure.end]) in counted:
@@ -84,8 +85,13 @@ def _is_anonymous(plain: str, words: str) -> bool:
     return called is not None and re.search(ANONYMOUS + called.group(1), words) is not None
 
 
+WHICH_OF = re.compile(rf"[哪那这]({SMALL_NUMERAL.pattern})[\u4e00-\u9fff]")
+
+
 def _counted(figure: str) -> str:
-    return re.sub(r"\D", "", figure)
+    """The number of a figure, in digits."""
+    in_words = SMALL_NUMERAL.match(figure)
+    return str(small_number(in_words.group())) if in_words else re.sub(r"\D", "", figure)
 
 
 def _named_beside(reading: Reading, figure: Span) -> bool:

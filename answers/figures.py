@@ -86,6 +86,16 @@ def unit_at(text: str, position: int) -> str:
     return match.group() if match and not _is_other_word(text, match.group(), match.end()) else ""
 
 
+SMALL_NUMERAL = re.compile("(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九])")
+
+
+def small_number(numeral: str) -> int:
+    """A numeral up to 99 in words (`SMALL_NUMERAL`) as a number: 两, 十二, 二十."""
+    tens, ten, ones = numeral.replace("两", "二").rpartition("十")
+    values = "零一二三四五六七八九"
+    return (values.index(tens) if tens else 1) * 10 * bool(ten) + (values.index(ones) if ones else 0)
+
+
 def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 

@@ -18,6 +18,7 @@ import numpy as np
 import rjieba
 
 from wenbao.answers.features import WEIGHTS
+from wenbao.answers.figures import SMALL_NUMERAL, small_number
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
 from wenbao.answers.question import Question, SectionClass
@@ -135,16 +136,12 @@ MARKER = re.compile(
     r"|[(（][一二三四五六七八九十\d]{1,3}[)）][、.]?|\d{1,2}(?:\.\d{1,2})*(?:[.、．)）]|\s)(?!\d)|[①-⑳]"
     r"|(?:首先|其次|再次|最后|其[一二三四五六])[,，:：])\s*"
 )
-COUNT = re.compile(r"(\d{1,2}|[二两三四五六七八九十]{1,2})(?:大)?(?:个|项|件|类|点|条|方面|种|块|样|套|步)")
+COUNT = re.compile(rf"(\d{{1,2}}|(?![零一]){SMALL_NUMERAL.pattern})(?:大)?(?:个|项|件|类|点|条|方面|种|块|样|套|步)")
 COUNT_EN = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b")
-VALUES = (
-    {word: value for value, word in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])}
-    | {"两": 2}
-    | {
-        word: value
-        for value, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-    }
-)
+VALUES_EN = {
+    word: value
+    for value, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
 NETWORK = Path(__file__).with_name("lists.json")
 LONGEST_LEAD = 80
@@ -256,15 +253,7 @@ def asked_count(question: Question) -> int | None:
     number = match.group(1)
     if number.isdigit():
         return int(number)
-    return VALUES[number] if question.is_english else _numeral(number)
-
-
-def _numeral(number: str) -> int:
-    """A numeral of one or two characters: 六, 十二, 二十."""
-    if "十" not in number:
-        return VALUES[number[-1]]
-    tens, _, ones = number.partition("十")
-    return 10 * (VALUES[tens] if tens else 1) + (VALUES[ones] if ones else 0)
+    return VALUES_EN[number] if question.is_english else small_number(number)
 
 
 def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None:

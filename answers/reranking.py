@@ -64,11 +64,12 @@ class Details:
     does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`, `added_only`:
     what was added, not asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`,
     `when`, `who`, `document`, `yes_no`, `keywords`: the kind of question. `context`, `same_passage`, `same_sentence`,
-    `leaning`: how the conversation speaks for it. `nameless`, `unsummed`, `cause_far`: names, a sum or a cause that is
-    asked for is not there. `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does not.
-    `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met,
-    all of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing
-    than the one that is asked for (一审 for 二审).
+    `leaning`: how the conversation speaks for it; `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of
+    a question that leans on the last one; `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`,
+    `cause_far`: names, a sum or a cause that is asked for is not there. `rest_missed`, `rest_unasked`: one speaks
+    of what is left (其余16个), the other does not. `within`, `within_worst`: of a part that is asked for (女律师 in
+    律师里女律师有几名), how well its words are met, all of them and the least. `contrary`, `contrary_clause`: the
+    figure's own words, or its clause, say another thing than the one that is asked for (一审 for 二审).
     """
 
     alone: float
@@ -122,6 +123,12 @@ class Details:
     same_passage: float
     same_sentence: float
     leaning: float
+    leaning_context: float
+    leaning_passage: float
+    leaning_sentence: float
+    repeated: float
+    sole: float
+    following: float
     nameless: float
     unsummed: float
     cause_far: float
@@ -197,6 +204,12 @@ def details(
             one.hint.same_passage,
             one.hint.same_sentence,
             one.hint.leaning,
+            one.hint.leaning * one.hint.context,
+            one.hint.leaning * one.hint.same_passage,
+            one.hint.leaning * one.hint.same_sentence,
+            one.hint.repeated,
+            one.hint.sole,
+            one.hint.following,
             *_of_expectations(asked, one, met[id(one.reading)]),
         )
         for place, one in enumerate(first)

@@ -465,6 +465,7 @@ class ReportService:
             documents=self._filtered(filters),
             search=lambda question, terms, of: self._near(search_query(question, terms), of, READ_PASSAGES),
             passages=self._library.passages,
+            rows=self._library.paragraph_rows,
             document=self._library.document,
             rarity=self._rarity,
             likeness=self._index.likeness,

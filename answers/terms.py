@@ -10,6 +10,7 @@ from functools import cache
 
 import rjieba
 
+from wenbao.answers.figures import small_number
 from wenbao.answers.question import PartOfSpeech, Question, Word
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
@@ -98,11 +99,6 @@ def _phrase(question: Question, words: Sequence[Word], length: int, rarity: Freq
     return None
 
 
-def context_terms(words: tuple[Word, ...], rarity: Frequency) -> tuple[Term, ...]:
-    """Words of the question before, which help to choose between places but need not be met."""
-    return tuple(Term(word.text, word.start, ((word.text, 1.0),), rarity(word.text)) for word in words)
-
-
 def _chinese_term(word: Word, within: Sequence[Word], rarity: Frequency, worth: float) -> Term:
     spelt = (*_other_spellings(word.text), *_other_denials(word.text))
     forms = {word.text: 1.0} | dict.fromkeys(spelt, SPELT_OTHERWISE)
@@ -130,7 +126,7 @@ def _other_spellings(word: str) -> Iterator[str]:
     if not match:
         return
     number, unit = match.groups()
-    other = _in_words(int(number)) if number.isdigit() else str(_in_digits(number))
+    other = _in_words(int(number)) if number.isdigit() else str(small_number(number))
     yield from (f"{one}{age}" for one in (number, other) for age in (("岁", "周岁") if unit == "岁" else (unit,)))
 
 
@@ -138,11 +134,6 @@ def _other_denials(word: str) -> Iterator[str]:
     """What is not, as written Chinese says it: 没合格, 不合格, 未合格."""
     if word[0] in SAID_NOT and len(word) > 2:
         yield from (f"{other}{word[1:]}" for other in SAID_NOT if other != word[0])
-
-
-def _in_digits(numeral: str) -> int:
-    tens, ten, ones = numeral.rpartition("十")
-    return (NUMERALS.index(tens) if tens else 1) * 10 * bool(ten) + (NUMERALS.index(ones) if ones else 0)
 
 
 def _in_words(number: int) -> str:

@@ -267,6 +267,16 @@ class Library:
         with self._connection() as connection:
             return dict(connection.execute(f"SELECT id, row FROM documents WHERE {_IN_USE}"))  # noqa: S608
 
+    def paragraph_rows(self, document_id: str, numbers: Sequence[int]) -> list[int]:
+        """The rows of some paragraphs of a document in use, by their numbers, in the order of the document."""
+        with self._connection() as connection:
+            found = connection.execute(
+                f"SELECT p.row FROM paragraphs p JOIN documents d ON d.row = p.document AND {_IN_USE}"  # noqa: S608
+                " WHERE d.id = ? AND p.number IN (SELECT value FROM json_each(?)) ORDER BY p.number",
+                (document_id, json.dumps(list(numbers))),
+            ).fetchall()
+        return [row[0] for row in found]
+
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The paragraphs of these rows, in the order asked for; rows that are gone or not in use are left out."""
         with self._connection() as connection:

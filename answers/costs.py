@@ -20,6 +20,7 @@ class Costs:
     point: float = 0.9
     behind: float = 12.8
     character: float = 0.0012
+    opening: float = 0.3
     heading: float = 0.7
     outer_heading: float = 0.32
     partner: float = 1.0

@@ -117,7 +117,8 @@ def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: C
         parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
     if pair and any(other.start <= place.start < other.end for other in pair.others):
         parted += costs.other_partner
-    return math.exp(-parted - costs.character * min(right - left, 60))
+    near = math.exp(-parted - costs.character * min(right - left, 60))
+    return max(near, costs.opening) if place.end <= reading.opening else near
 
 
 def _is_contested(reading: Reading, position: int) -> bool:

@@ -619,11 +619,13 @@ def _words(
 ) -> tuple[Word, ...]:
     """The words that say what the question is about: no question words, units asked for, years, places."""
     if language == "en":
+        own = [match.span() for match in OWN_PLACE.finditer(plain)]
         return tuple(
             Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
             for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1
             and match.group() not in _dropped_in_english(section, listed)
+            and not any(start <= match.start() < end for start, end in own)
             and not YEAR_DIGITS.fullmatch(match.group())
         )
     masked = _mask(plain, asks, section)
@@ -646,6 +648,11 @@ def _words(
     return tuple(words)
 
 
+OWN_PLACE = re.compile(
+    r"\b(?:the|this|our|whole|entire) (?:city|town|township|province|region|municipality|prefecture)"
+    r"(?=[?.,!]|$| (?:has|have|had|is|was|did|does|do|in|last|this|by|for|to|and|with|at|during)\b)"
+)
+"""The place that a report is about, as English questions speak of it: the city, but not the city museum."""
 DENIALS = ("不", "未", "没", "无", "非")
 """In front of a word they make another one of it: 不合格."""
 FUNCTION_WORDS = ("r", "u", "y", "e", "o", "c", "p")

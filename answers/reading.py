@@ -83,6 +83,11 @@ class Reading:
     price: tuple[float, ...]
     row: Row | None = None
 
+    @property
+    def opening(self) -> int:
+        """Where the first clause ends, which says what the passage is about."""
+        return self.boundaries.stops[0] if self.boundaries.stops else 0
+
     def topic_at(self, position: int) -> Span | None:
         """What is broken down where a position stands; None where nothing is."""
         for one in self.breakdowns:

@@ -60,9 +60,17 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
         return _english_terms(question, rarity)
     kinds = language_data("questions")["document_words"]["zh"] if question.kind == "document" else ()
     return tuple(
-        _chinese_term(word, within, rarity, KIND_OF_DOCUMENT if word.text in kinds else PARTS[word.part])
+        _chinese_term(word, within, rarity, KIND_OF_DOCUMENT if word.text in kinds else _worth(word))
         for word, within in _with_phrases(question, rarity)
     )
+
+
+LIGHT_VERB = 0.3
+
+
+def _worth(word: Word) -> float:
+    """What a word counts for by its part of speech; a verb of one character (做, 打, 拿) says little by itself."""
+    return LIGHT_VERB if word.part == "verb" and len(word.text) == 1 else PARTS[word.part]
 
 
 def _with_phrases(question: Question, rarity: Frequency) -> Iterator[tuple[Word, Sequence[Word]]]:

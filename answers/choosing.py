@@ -206,7 +206,7 @@ class _Place:
     base: Span | None
 
 
-DESCRIBED = 40
+DESCRIBED = 32
 """So many of the places that meet the question best are described by all features."""
 
 

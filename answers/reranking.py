@@ -36,9 +36,9 @@ from wenbao.answers.reading import AMONG, Reading, clause_at
 from wenbao.answers.terms import Term
 
 NETWORK = Path(__file__).with_name("ranking.json")
-LOOKED_AT = 24
+LOOKED_AT = 16
 """So many of the candidates are looked at closely; the right one is nearly always among them."""
-LIKED = 12
+LIKED = 8
 """The likeness of so many of them to the question is asked of the model."""
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wenbao.answers.costs import COSTS, Costs
-from wenbao.answers.reading import Reading
+from wenbao.answers.figures import Span
+from wenbao.answers.reading import Partners, Reading
 from wenbao.answers.spelling import sound
 from wenbao.answers.terms import Term
 
@@ -60,7 +61,24 @@ def coverage(
     reading: Reading, found: tuple[Found, ...], start: int, end: int, costs: Costs = COSTS
 ) -> tuple[float, ...]:
     """How well each term speaks for [start, end) of the passage: 1 in the same clause, 0 not at all."""
-    return tuple(_support(reading, one, start, end, costs) for one in found)
+    spot = _Spot(
+        reading, start, end, costs, reading.partners.get(start), reading.attributes.get(start), reading.topic_at(start)
+    )
+    return tuple(_support(spot, one) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place that words are to speak for, and what it belongs to: its own part of a row, what it describes, and the
+    topic that it breaks down."""
+
+    reading: Reading
+    start: int
+    end: int
+    costs: Costs
+    partners: Partners | None
+    described: Span | None
+    topic: Span | None
 
 
 def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:
@@ -72,22 +90,24 @@ def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float
     return met / total if total else 0.0
 
 
-def _support(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
-    best = max(found.in_heading, _column_quality(reading, start, found.term)) if reading.row else found.in_heading
+def _support(spot: _Spot, found: Found) -> float:
+    best = found.in_heading
+    if spot.reading.row:
+        best = max(best, _column_quality(spot.reading, spot.start, found.term))
     for place in found.places:
         if place.quality > best:
-            best = max(best, place.quality * nearness(reading, place, start, end, costs))
-    return max(best, _support_of_parts(reading, found, start, end, costs)) if found.parts else best
+            best = max(best, place.quality * _nearness(spot, place))
+    return max(best, _support_of_parts(spot, found)) if found.parts else best
 
 
 APART = 0.95
 """What the words of a compound count for where they stand apart."""
 
 
-def _support_of_parts(reading: Reading, found: Found, start: int, end: int, costs: Costs) -> float:
+def _support_of_parts(spot: _Spot, found: Found) -> float:
     """The parts of a term one by one, each for its share; characters that no part has are not met."""
     length = max(len(found.term.text), sum(len(part.term.text) for part in found.parts))
-    met = sum(len(part.term.text) * _support(reading, part, start, end, costs) for part in found.parts)
+    met = sum(len(part.term.text) * _support(spot, part) for part in found.parts)
     return APART * met / length
 
 
@@ -97,25 +117,22 @@ def _column_quality(reading: Reading, position: int, term: Term) -> float:
     return max((quality for form, quality in term.forms if form in column.name), default=0.0) if column else 0.0
 
 
-def nearness(reading: Reading, place: Occurrence, start: int, end: int, costs: Costs = COSTS) -> float:
-    """How much a word at `place` says of [start, end): 1 inside or beside it, less with all that lies between."""
-    if place.start < end and start < place.end:
+def _nearness(spot: _Spot, place: Occurrence) -> float:
+    """How much a word at `place` says of a spot: 1 inside or beside it, less with all that lies between."""
+    reading, costs, at = spot.reading, spot.costs, place.start
+    if at < spot.end and spot.start < place.end:
         return 1.0
-    pair = reading.partners.get(start)
-    if pair and pair.own.start <= place.start < pair.own.end:
-        return costs.partner
-    described = reading.attributes.get(start)
-    if described and described.start <= place.start < described.end:
-        return costs.partner
-    topic = reading.topic_at(start)
-    if topic is not None and topic.start <= place.start < topic.end:
+    for own in (spot.partners.own if spot.partners else None, spot.described):
+        if own and own.start <= at < own.end:
+            return costs.partner
+    if spot.topic and spot.topic.start <= at < spot.topic.end:
         return math.exp(-costs.broken_down)
-    is_behind = place.start >= end
-    left, right = (end, place.start) if is_behind else (place.end, start)
+    is_behind = at >= spot.end
+    left, right = (spot.end, at) if is_behind else (place.end, spot.start)
     parted = reading.price[right] - reading.price[left]
     if is_behind:
         parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
-    if pair and any(other.start <= place.start < other.end for other in pair.others):
+    if spot.partners and any(other.start <= at < other.end for other in spot.partners.others):
         parted += costs.other_partner
     near = math.exp(-parted - costs.character * min(right - left, 60))
     return max(near, costs.opening) if place.end <= reading.opening else near

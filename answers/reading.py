@@ -61,7 +61,8 @@ class Reading:
     的 belongs to (总投资3亿元、占地50亩的新城), `bases` the figure that one behind it changes (1268宗 before
     同比增长15.3%), all by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
-    between two positions costs the difference. `row` is the row of a table that the passage is: its cells cost nothing.
+    between two positions costs the difference. `opening` is where the first clause ends, which says what the passage is
+    about. `row` is the row of a table that the passage is: its cells cost nothing.
     """
 
     passage: Passage
@@ -81,12 +82,8 @@ class Reading:
     breakdowns: tuple[Breakdown, ...]
     mark_price: tuple[float, ...]
     price: tuple[float, ...]
+    opening: int = 0
     row: Row | None = None
-
-    @property
-    def opening(self) -> int:
-        """Where the first clause ends, which says what the passage is about."""
-        return self.boundaries.stops[0] if self.boundaries.stops else 0
 
     def topic_at(self, position: int) -> Span | None:
         """What is broken down where a position stands; None where nothing is."""
@@ -140,6 +137,7 @@ def read_passage(passage: Passage) -> Reading:
         partners={start: pair for sentence in sentences for start, pair in _partners(folded, sentence, found)},
         attributes=dict(_attributes(folded, found)),
         bases={} if row else _bases(folded, sentences, found),
+        opening=boundaries.stops[0] if boundaries.stops else 0,
         row=row,
     )
 

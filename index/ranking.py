@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,9 @@ class Features:
     opening: float
 
 
+_values = attrgetter(*(field.name for field in fields(Features)))
+
+
 def order(query: Query, scores: Sequence[float], texts: Sequence[str], rarity: Rarity) -> list[int]:
     """The positions of the texts that were found with these scores, the best first; equals stay in their order.
 
@@ -57,7 +61,7 @@ def order(query: Query, scores: Sequence[float], texts: Sequence[str], rarity: R
     if first < 2 or not _HAN.search(query.text):
         return list(range(len(texts)))
     looked = features(query, scores[:first], texts[:first], rarity)
-    sums = np.array([astuple(one) for one in looked]) @ np.array(astuple(weights()))
+    sums = np.array([_values(one) for one in looked]) @ np.array(_values(weights()))
     return [*np.argsort(-sums, kind="stable").tolist(), *range(first, len(texts))]
 
 

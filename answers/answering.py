@@ -19,7 +19,17 @@ from wenbao.answers.choosing import (
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import confidence, threshold
 from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.lists import MARKER, Found, Point, PointList, asks_each, list_confidence, lists, point_text
+from wenbao.answers.lists import (
+    MARKER,
+    Found,
+    Point,
+    PointList,
+    best_first,
+    list_confidence,
+    lists,
+    looks_for_list,
+    point_text,
+)
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
@@ -243,18 +253,19 @@ def _answer(
     question = turn.question
     told = {one.id: one.metadata.year for one in documents}
     years = {year: wanted_years(question, year) for year in told.values()}
-    wants_list = question.kind == "list" or asks_each(question)
+    wants_list = looks_for_list(question)
     listed = _list_draft(question, terms, documents, near, years, sources) if wants_list else None
-    if not terms or (listed and question.kind != "number"):
+    if not terms or (listed and question.kind == "list"):
         return listed
     read = _read(turn, terms, near, told, sources)
     context = _context(turn, sources)
     if question.kind == "number":
         found = _figures_draft(turn, terms, context, read, years, sources)
-        return max((listed, found), key=lambda draft: draft.confidence) if listed and found else listed or found
+        return max(filter(None, (listed, found)), key=lambda draft: draft.confidence, default=None)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
-    return _span_draft(turn, terms, candidates, sources)
+    found = _span_draft(turn, terms, candidates, sources)
+    return max(filter(None, (listed, found)), key=lambda draft: draft.confidence)
 
 
 def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None, tuple[Term, ...], list[Candidate]]]:
@@ -456,26 +467,26 @@ def _list_draft(
         wanted = wanted_part(question, told, years[told])
         if not _list_year_fits(wanted, told, years[told]):
             continue
-        ranked = ranked_lists(question, wanted, terms, sources.document(document.id), near)
+        ranked = best_first(_lists(question, wanted, terms, sources.document(document.id), near))
         if ranked and (sure := list_confidence(terms, ranked)) >= LISTED:
             return cited_list(question, ranked[0], sources.document(document.id), sure)
     return None
 
 
 def asked_lists(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[PointList]]:
-    """The terms of a question and the lists of the newest document that may answer it, best first; for learning."""
+    """The terms of a question and the lists of the newest document that may answer it, not in order; for learning."""
     terms = question_terms(question, sources.rarity)
     near = sources.search(question, terms, sources.documents)
     document = sources.documents[0]
     told = document.metadata.year
     wanted = wanted_part(question, told, wanted_years(question, told))
-    return terms, ranked_lists(question, wanted, terms, sources.document(document.id), near)
+    return terms, _lists(question, wanted, terms, sources.document(document.id), near)
 
 
-def ranked_lists(
+def _lists(
     question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], document: Document, near: Sequence[Near]
 ) -> list[PointList]:
-    """The lists of one document that may answer, best first."""
+    """The lists of one document that may answer, not in order."""
     found = [Found(read_passage(one.passage), one.score) for one in near if one.passage.document_id == document.id]
     return lists(question, wanted, terms, document, found)
 

@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -44,14 +44,15 @@ class ListFeatures:
 
     The shares of the question's words that stand in `own`, its heading or the words that lead to it, `above`, the
     headings around it, `title`, that of the report, `inside`, its points, `around`, the paragraph of an enumeration,
-    and `met`, any of these. `extra` is the share of its heading that the question has no words for, `searched` how near
-    search found it. `of_class`, `in_class`, `other_class`: its heading, or one around it, announces the part that is
-    asked for, or another; `pure` is the share of that heading which does nothing else, `unasked` that it is of plans or
-    problems, which the question does not speak of. `as_many`, `not_as_many` as the question counts, `of_kind` named by
-    the word for what is listed. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they are no
-    headings; `each` that they count where each count is asked for, `uncounted` that they do not. `depth` of its
-    heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth of such a one. `same_word`,
-    `other_word`: its heading has the question's word for what is listed (目标, 问题), or another one of those.
+    and `met`, any of these. `extra` is the share of its heading that the question has no words for, `searched` how
+    near search found it, `relative` the same beside the nearest. `of_class`, `in_class`, `other_class`: its heading,
+    or one around it, announces the part that is asked for, or another; `pure` is the share of that heading which does
+    nothing else, `unasked` that it is of plans or problems, which the question does not speak of. `as_many`,
+    `not_as_many` as the question counts, `of_kind` named by the word for what is listed. `sentences`, `clauses`,
+    `enumeration`, `counts`: what its points are, where they are no headings; `each` that they count where each count
+    is asked for, `uncounted` that they do not. `depth` of its heading, `long` for many points, `bare` without words
+    to meet, `bare_deep` the depth of such a one. `same_word`, `other_word`: its heading has the question's word for
+    what is listed (目标, 问题), or another one of those.
     """
 
     own: float
@@ -62,6 +63,7 @@ class ListFeatures:
     met: float
     extra: float
     searched: float
+    relative: float
     of_class: float
     in_class: float
     other_class: float
@@ -91,7 +93,7 @@ class PointList:
     document_id: str
     points: tuple[Point, ...]
     features: ListFeatures
-    score: float
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,15 @@ MANY = 10
 DEEP = 4
 
 
+def looks_for_list(question: Question) -> bool:
+    """Whether a list may answer a question: it asks for one, for each count, or for a part that has one (打算怎么)."""
+    return (
+        question.kind == "list"
+        or asks_each(question)
+        or (question.kind in ("fact", "how", "keywords") and question.section in ("problem", "plan"))
+    )
+
+
 def lists(
     question: Question,
     wanted: SectionClass | None,
@@ -158,7 +169,7 @@ def lists(
     document: Document,
     found: Sequence[Found],
 ) -> list[PointList]:
-    """The lists of a document that may answer, best first; `wanted` is the class of part that the question is about.
+    """The lists of a document that may answer, not in order; `wanted` is the class of part that the question is about.
 
     `found` are the paragraphs of the document that search found: enumerations and parts without headings below are
     looked for in them alone.
@@ -174,17 +185,19 @@ def lists(
         own_words,
         other_words,
     )
-    containers = [*_headed(document, found), *_enumerated(question, found)]
+    containers = [*_headed(question, document, found), *_enumerated(question, found)]
     title = fold(document.metadata.title)
-    measured = [(one, _measured(asked, one, title)) for one in containers]
-    of_part = [(one, features) for one, features in measured if features is not None]
-    if not of_part:
+    nearest = max((one.searched for one in containers), default=0.0) or 1.0
+    measured = ((one, _measured(asked, one, title, nearest)) for one in containers)
+    return [PointList(document.id, one.points, features) for one, features in measured if features is not None]
+
+
+def best_first(found: Sequence[PointList]) -> list[PointList]:
+    """The lists with their scores, in their order."""
+    if not found:
         return []
-    scores = load(NETWORK, names()).scores(np.array([values_of(features) for _, features in of_part]))
-    scored = [
-        PointList(document.id, one.points, features, float(score))
-        for (one, features), score in zip(of_part, scores, strict=True)
-    ]
+    scores = load(NETWORK, names()).scores(np.array([values_of(one.features) for one in found]))
+    scored = [replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)]
     return sorted(scored, key=lambda one: -one.score)
 
 
@@ -206,15 +219,18 @@ def names() -> tuple[str, ...]:
 values_of = attrgetter(*(field.name for field in fields(ListFeatures)))
 """The features as a tuple, in their order."""
 
-SIGNS = ("lead", "terms")
-"""What the confidence goes by beside the features of the best list: its lead, and how many words the question has."""
-LEAD_OF_ALL, MANY_TERMS = 4.0, 6
+SIGNS = ("lead", "ahead", "terms")
+"""What the confidence goes by beside the features of the best list: its lead over the next one and over the middle one
+of all, and how many words the question has."""
+LEAD_OF_ALL, AHEAD_OF_ALL, MANY_TERMS = 4.0, 10.0, 6
 
 
 def list_signs(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> tuple[float, ...]:
     """All that the confidence of a list is learnt from."""
     lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else LEAD_OF_ALL
-    return (*values_of(ranked[0].features), min(1.0, lead / LEAD_OF_ALL), min(1.0, len(terms) / MANY_TERMS))
+    ahead = ranked[0].score - ranked[len(ranked) // 2].score
+    signs = min(1.0, lead / LEAD_OF_ALL), min(1.0, ahead / AHEAD_OF_ALL), min(1.0, len(terms) / MANY_TERMS)
+    return (*values_of(ranked[0].features), *signs)
 
 
 def list_confidence(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> float:
@@ -256,7 +272,7 @@ def asked_count(question: Question) -> int | None:
     return VALUES_EN[number] if question.is_english else small_number(number)
 
 
-def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None:
+def _measured(asked: _Asked, one: _Container, title: str, nearest: float) -> ListFeatures | None:
     """The features of a list; None where it is of a part that the question excludes."""
     classes = [class_of(heading, asked.told) for heading in (*one.lineage, one.own)]
     stands_in = next((found for found in reversed(classes) if found), None)
@@ -283,6 +299,7 @@ def _measured(asked: _Asked, one: _Container, title: str) -> ListFeatures | None
         met=_mean(asked.terms, met),
         extra=_extra(asked.terms, one.own),
         searched=one.searched,
+        relative=one.searched / nearest,
         of_class=float(asked.wanted is not None and classes[-1] == asked.wanted),
         in_class=float(asked.wanted is not None and stands_in == asked.wanted),
         other_class=float(asked.wanted is not None and stands_in not in (None, asked.wanted)),
@@ -360,8 +377,9 @@ def _starts(text: str, form: str) -> Iterator[int]:
         at = text.find(form, at + len(form))
 
 
-def _headed(document: Document, found: Sequence[Found]) -> Iterator[_Container]:
+def _headed(question: Question, document: Document, found: Sequence[Found]) -> Iterator[_Container]:
     """The points below each heading; of a part without any that search found, its paragraphs, sentences or clauses."""
+    kind = KIND_OF_HEADING.search(question.plain)
     by_number = {section.number: section for section in document.sections}
     below: dict[int, list[Section]] = {}
     for section in document.sections:
@@ -387,7 +405,10 @@ def _headed(document: Document, found: Sequence[Found]) -> Iterator[_Container]:
         lineage = tuple(fold(one.heading) for one in _lineage(by_number, section)[:-1])
         own = " ".join(filter(None, (fold(section.heading), _lead(document, children))))
         inside = "\n".join(fold(document.text[one.start : one.end]) for one in points)
-        yield _Container(points, own, inside, lineage, nature, searched)
+        named = sum(kind.group(1) in one for one in inside.split("\n")) if kind else 0
+        yield _Container(
+            points, own, inside, lineage, nature, searched, of_kind=float(2 * named >= len(points) and named)
+        )
 
 
 def _lead(document: Document, below: Sequence[Section]) -> str:
@@ -470,6 +491,9 @@ def _enumerated(question: Question, found: Sequence[Found]) -> Iterator[_Contain
                 )
 
 
+KIND_OF_HEADING = re.compile(
+    r"(?:[哪那](?:些|几|[一二两三四五六七八九十]{1,2})|什么)(?:大|个|项|类|种|条|件|块|样)?([\u4e00-\u9fff]{2})"
+)
 KIND = re.compile(r"[哪那](?:些|几|[一二两三四五六七八九十])(?:大|个)?([\u4e00-\u9fff])")
 
 

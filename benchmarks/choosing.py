@@ -27,6 +27,7 @@ from wenbao.answers.composing import cite, figure_text, figure_value, quote_span
 from wenbao.answers.confidence import meets_own_words, sign_names, signs_of, threshold
 from wenbao.answers.conversation import Memory, Turn, complete
 from wenbao.answers.features import Features, ranking_weights
+from wenbao.answers.lists import best_first
 from wenbao.answers.model import Answer, Filters, Reply
 from wenbao.answers.network import Array, Network, load, save
 from wenbao.answers.question import OUTSIDE, read_question
@@ -144,7 +145,7 @@ def _right_memory(service: ReportService, question: Question, turn: Turn, source
     if turn.question.kind in ("list", "about"):
         _, found = asked_lists(turn.question, sources)
         document = sources.document(sources.documents[0].id)
-        return cited_list(turn.question, found[0], document, 1.0).memory if found else None
+        return cited_list(turn.question, best_first(found)[0], document, 1.0).memory if found else None
     _, _, ranked = next(asked_candidates(turn, sources))
     right = (one for one in ranked[:LOOKED_AT] if answers_question(service, question, turn.question, one, text))
     best = next(right, None)

@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.fitting import Flags, fit, folds_of, left_out, logistic, show_thresholds, write_part
 from benchmarks.reports import of_each, open_service, text_of, tuning_reports
 from wenbao.answers.answering import asked_lists, cited_list
-from wenbao.answers.lists import NETWORK, SIGNS, PointList, asks_each, list_signs, names, values_of
+from wenbao.answers.lists import NETWORK, SIGNS, PointList, list_signs, looks_for_list, names, values_of
 from wenbao.answers.model import Filters, Reply
 from wenbao.answers.network import Array, save
 from wenbao.answers.question import read_question
@@ -29,7 +29,7 @@ from wenbao.answers.terms import Term
 from wenbao.cli.evaluation import Question, judge
 
 HIDDEN = 8
-ELSEWHERE, MOST = 8, 120
+ELSEWHERE = 8
 OF_FILES, OF_OTHERS = 2.0, 0.5
 """What questions without an answer count for, beside 1 for one that has an answer."""
 
@@ -83,15 +83,13 @@ def examples(number: int) -> list[Example]:
 
 def is_listed(question: Question) -> bool:
     """Whether a question is read as one that a list is looked for."""
-    read = read_question(question.text)
-    return read.kind == "list" or asks_each(read)
+    return looks_for_list(read_question(question.text))
 
 
 def _example(service: ReportService, report: str, question: Question, weight: float) -> Iterator[Example]:
     read = read_question(question.text)
     document, text = service.document(service.documents()[0].id), text_of(service)
     terms, ranked = asked_lists(read, service.answering_sources(Filters()))
-    ranked = ranked[:MOST]
     if not ranked or (weight == OF_OTHERS and (not terms or read.places)):
         return  # every report has its plans
     right = []

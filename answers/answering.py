@@ -468,7 +468,7 @@ def _list_draft(
         if not _list_year_fits(wanted, told, years[told]):
             continue
         ranked = best_first(_lists(question, wanted, terms, sources.document(document.id), near))
-        if ranked and (sure := list_confidence(terms, ranked)) >= LISTED:
+        if ranked and (sure := list_confidence(question, terms, ranked)) >= LISTED:
             return cited_list(question, ranked[0], sources.document(document.id), sure)
     return None
 

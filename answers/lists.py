@@ -21,7 +21,7 @@ from wenbao.answers.features import WEIGHTS
 from wenbao.answers.figures import SMALL_NUMERAL, small_number
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
-from wenbao.answers.question import Question, SectionClass
+from wenbao.answers.question import Question, SectionClass, fits
 from wenbao.answers.reading import Reading
 from wenbao.answers.terms import Term
 from wenbao.config.language import language_data
@@ -72,6 +72,7 @@ class ListFeatures:
     as_many: float
     not_as_many: float
     of_kind: float
+    fitting: float
     sentences: float
     clauses: float
     enumeration: float
@@ -131,6 +132,7 @@ class _Container:
     searched: float
     around: str = ""
     of_kind: float = 0.0
+    fitting: float = 0.0
 
 
 MARKER = re.compile(
@@ -154,12 +156,8 @@ DEEP = 4
 
 
 def looks_for_list(question: Question) -> bool:
-    """Whether a list may answer a question: it asks for one, for each count, or for a part that has one (打算怎么)."""
-    return (
-        question.kind == "list"
-        or asks_each(question)
-        or (question.kind in ("fact", "how", "keywords") and question.section in ("problem", "plan"))
-    )
+    """Whether a list may answer a question: any that asks for no figure, date or cause, and one for each count."""
+    return question.kind in ("list", "fact", "how", "keywords", "who", "document") or asks_each(question)
 
 
 def lists(
@@ -219,24 +217,26 @@ def names() -> tuple[str, ...]:
 values_of = attrgetter(*(field.name for field in fields(ListFeatures)))
 """The features as a tuple, in their order."""
 
-SIGNS = ("lead", "ahead", "terms")
+SIGNS = ("lead", "ahead", "terms", "listed", "counted")
 """What the confidence goes by beside the features of the best list: its lead over the next one and over the middle one
-of all, and how many words the question has."""
+of all, how many words the question has, and whether it asks for a list, or for counts."""
 LEAD_OF_ALL, AHEAD_OF_ALL, MANY_TERMS = 4.0, 10.0, 6
 
 
-def list_signs(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> tuple[float, ...]:
+def list_signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[PointList]) -> tuple[float, ...]:
     """All that the confidence of a list is learnt from."""
     lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else LEAD_OF_ALL
     ahead = ranked[0].score - ranked[len(ranked) // 2].score
     signs = min(1.0, lead / LEAD_OF_ALL), min(1.0, ahead / AHEAD_OF_ALL), min(1.0, len(terms) / MANY_TERMS)
-    return (*values_of(ranked[0].features), *signs)
+    return (*values_of(ranked[0].features), *signs, float(question.kind == "list"), float(question.kind == "number"))
 
 
-def list_confidence(terms: tuple[Term, ...], ranked: Sequence[PointList]) -> float:
+def list_confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[PointList]) -> float:
     """The probability that the first of the lists is the one asked for."""
     *weights, bias = _weights()
-    logit = bias + sum(weight * value for weight, value in zip(weights, list_signs(terms, ranked), strict=True))
+    logit = bias + sum(
+        weight * value for weight, value in zip(weights, list_signs(question, terms, ranked), strict=True)
+    )
     return 1 / (1 + math.exp(-logit))
 
 
@@ -251,8 +251,14 @@ def point_text(text: str) -> str:
     return MARKER.sub("", text).strip().rstrip("。；;，,：:、")
 
 
-EACH = re.compile(r"(?<![和与跟及])各[^,，。;；?？]{0,6}?(?:多少|几)|分别(?:是|有|为|占)*(?:多少|几)|[分哪]几(?:类|种)")
-JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、][\u4e00-\u9fff]")
+EACH = re.compile(
+    r"(?<![和与跟及])各[^,，。;；?？]{0,6}?(?:多少|几)|分别[^,，。;；?？]{0,4}?(?:多少|几|哪)|[分哪那]几(?:类|种)"
+    r"|每[一个]?(?:类|种|样|项|级|区|块|家)[^,，。;；?？]{0,4}?(?:多少|几)"
+    r"|\b(?:of|for|in|under|got|to) each\b|\bhow (?:many|much) each\b"
+    r"|\bby (?:type|category|kind|grade|result|outcome|sector|source|channel)\b"
+    r"|\b(?:split|broken down|break down|breakdown)\b"
+)
+JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、][\u4e00-\u9fff](?!.{0,6}(?:这些|等))")
 
 
 def asks_each(question: Question) -> bool:
@@ -308,6 +314,7 @@ def _measured(asked: _Asked, one: _Container, title: str, nearest: float) -> Lis
         as_many=float(asked.count == len(one.points)),
         not_as_many=float(asked.count is not None and asked.count != len(one.points)),
         of_kind=one.of_kind,
+        fitting=one.fitting,
         sentences=float(one.nature == "sentences"),
         clauses=float(one.nature == "clauses"),
         enumeration=float(one.nature == "enumeration"),
@@ -476,6 +483,8 @@ class _Row:
 def _enumerated(question: Question, found: Sequence[Found]) -> Iterator[_Container]:
     for one in found:
         reading, offset = one.reading, one.reading.passage.paragraph.start
+        if reading.passage.paragraph.kind == "closing":
+            continue
         for sentence in reading.sentences:
             text = reading.folded[sentence.start : sentence.end]
             for row in _rows(text):
@@ -488,7 +497,18 @@ def _enumerated(question: Question, found: Sequence[Found]) -> Iterator[_Contain
                     searched=one.nearness,
                     around=reading.folded[: sentence.end],
                     of_kind=float(_is_of_kind(question, text, row)),
+                    fitting=_fitting(question, reading, sentence.start, row),
                 )
+
+
+def _fitting(question: Question, reading: Reading, offset: int, row: _Row) -> float:
+    """The share of parts with a figure of the unit that is asked for; 0 where none is."""
+    if not question.asks:
+        return 0.0
+    starts = [
+        figure.start - offset for figure in reading.figures if fits(question.asks[0], figure.unit, figure.group) > 0
+    ]
+    return sum(any(start <= at < end for at in starts) for start, end in row.parts) / len(row.parts)
 
 
 KIND_OF_HEADING = re.compile(

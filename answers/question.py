@@ -503,6 +503,9 @@ def place_mentions(text: str) -> Iterator[tuple[str, int]]:
     """The names of places in a folded text, each with where it starts."""
     # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
     text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
+    for asked in re.finditer("多少|几", text):  # a unit is no beginning of a name: 几支驻村工作队
+        unit = unit_at(text, asked.end())
+        text = text[: asked.end()] + " " * len(unit) + text[asked.end() + len(unit) :]
     before: list[_Tagged] = []
     for word in _tagged(text):
         name = _without_that(_joined_name(before, word))
@@ -558,7 +561,7 @@ def _may_begin_name(word: _Tagged) -> bool:
     return word.tag[:1] in tuple("vnaj") and word.text not in _ask_words("zh") and word.text[-1] not in TOWARDS
 
 
-TOWARDS = "到往进去来回给在"
+TOWARDS = "到往进去来回给在下落"
 """A word that ends so stands before a place and is no part of its name: 下到镇街."""
 
 
@@ -621,7 +624,7 @@ def _words(
     if language == "en":
         own = [match.span() for match in OWN_PLACE.finditer(plain)]
         return tuple(
-            Word(match.group(), match.start(), match.end(), "verb" if match.group().endswith("ed") else "noun")
+            Word(match.group(), match.start(), match.end(), "verb" if _is_past(match.group()) else "noun")
             for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1
             and match.group() not in _dropped_in_english(section, listed)
@@ -646,6 +649,10 @@ def _words(
         denied = token in DENIALS
         position += len(token)
     return tuple(words)
+
+
+def _is_past(word: str) -> bool:
+    return word.endswith("ed") or word in language_data("questions")["past"]["en"]
 
 
 OWN_PLACE = re.compile(

@@ -30,6 +30,8 @@ from wenbao.cli.evaluation import Question, judge
 
 HIDDEN = 8
 ELSEWHERE = 8
+LISTED_KINDS = ("list", "plan")
+"""What a list is right for: a list that has the one thing asked for says too much."""
 OF_FILES, OF_OTHERS = 2.0, 0.5
 """What questions without an answer count for, beside 1 for one that has an answer."""
 
@@ -96,7 +98,7 @@ def _example(service: ReportService, report: str, question: Question, weight: fl
     for one in ranked:
         draft = cited_list(read, one, document, 1.0)
         reply = Reply("", "answered", "zh-Hans", draft.answer, None, None, draft.citations, (), 1.0, (), 0.0)
-        right.append(weight == 1 and bool(judge(question, reply, [text])["correct"]))
+        right.append(weight == 1 and question.kind in LISTED_KINDS and bool(judge(question, reply, [text])["correct"]))
     rows = np.array([values_of(one.features) for one in ranked])
     yield Example(report, question, terms, tuple(ranked), rows, np.array(right, bool), weight)
 
@@ -112,7 +114,8 @@ def choices(some: Sequence[Example]) -> tuple[Array, Flags]:
     for one, fold in zip(some, folds, strict=True):
         scores = networks[fold].scores(one.rows)
         order = np.argsort(-scores)
-        signs.append(list_signs(one.terms, [replace(one.ranked[at], score=float(scores[at])) for at in order]))
+        read = read_question(one.question.text)
+        signs.append(list_signs(read, one.terms, [replace(one.ranked[at], score=float(scores[at])) for at in order]))
         right.append(bool(one.right[order[0]]))
     return np.array(signs), np.array(right)
 

@@ -17,7 +17,7 @@ from wenbao.answers.choosing import (
     span_candidates,
 )
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
-from wenbao.answers.confidence import confidence, threshold
+from wenbao.answers.confidence import THRESHOLD, confidence
 from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.lists import (
     MARKER,
@@ -342,7 +342,7 @@ def _context(turn: Turn, sources: Sources) -> tuple[Term, ...]:
 
 def _least(chosen: Sequence[Candidate]) -> float:
     """The confidence that does: less where what answers another part of the question supports the place."""
-    return AMONG_SEVERAL * threshold() if chosen else threshold()
+    return AMONG_SEVERAL * THRESHOLD if chosen else THRESHOLD
 
 
 def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -> Hints:
@@ -429,7 +429,7 @@ def _span_draft(
 ) -> Draft:
     question = turn.question
     sure = confidence(question, terms, candidates)
-    if sure < threshold():
+    if sure < THRESHOLD:
         return Draft(question, confidence=sure)
     best = candidates[0]
     value = span_value(question, best)

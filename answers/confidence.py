@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
+from pathlib import Path
 
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.expected import asks_for_names, asks_for_sum, has_names, is_summed
-from wenbao.answers.features import WEIGHTS
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.places import stem_of
 from wenbao.answers.question import Question, place_mentions
 from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
+from wenbao.answers.trees import load
 
+TREES = Path(__file__).with_name("confidence.json")
+THRESHOLD = 0.35
+"""The confidence from which on an answer is given; see the risk-coverage curve in docs/evaluation.md."""
 LEAD = 4.0
 """A lead over the next place of this much in score, or more, counts as 1."""
 MANY_TERMS = 6
@@ -56,9 +58,10 @@ def signs_of(terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> tuple[floa
     return (*ranked[0].look, *astuple(signs(terms, ranked)))
 
 
-def sign_names() -> list[str]:
+@cache
+def sign_names() -> tuple[str, ...]:
     """The names of `signs_of`."""
-    return [*names(), *(field.name for field in fields(Signs))]
+    return (*names(), *(field.name for field in fields(Signs)))
 
 
 def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Candidate]) -> float:
@@ -70,9 +73,7 @@ def confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[Can
 
 def probability(values: Sequence[float]) -> float:
     """The probability that a place with these signs (`signs_of`) answers the question."""
-    weights, bias = _weights()
-    logit = bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
-    return 1 / (1 + math.exp(-logit))
+    return load(TREES, sign_names()).probability(values)
 
 
 LEAST_MET = 0.3
@@ -121,25 +122,9 @@ def _is_said_of(name: str, best: Candidate) -> bool:
     return name in last or stem_of(name) in last or last in name
 
 
-def threshold() -> float:
-    """The confidence from which on an answer is given; see the risk-coverage curve in docs/evaluation.md."""
-    return float(_learnt()["threshold"])
-
-
 def _is_same_sentence(one: Candidate, other: Candidate) -> bool:
     return one.reading is other.reading and one.reading.sentence_at(one.start) == one.reading.sentence_at(other.start)
 
 
 def _median(terms: tuple[Term, ...]) -> float:
     return sorted(term.weight for term in terms)[len(terms) // 2]
-
-
-@cache
-def _learnt() -> dict[str, float]:
-    found: dict[str, float] = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["confidence"]
-    return found
-
-
-@cache
-def _weights() -> tuple[tuple[float, ...], float]:
-    return tuple(_learnt()[name] for name in sign_names()), _learnt()["bias"]

@@ -1,13 +1,12 @@
 """Finds lists: the points under a heading, the sentences of a part without headings, or what a sentence enumerates.
 
-Every list that a report has is described by a few features; their weights are learnt (`[lists]` in `weights.toml`).
+Every list that a report has is described by a few features; what they are worth is learnt (`lists.json`,
+`list_confidence.json`).
 """
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from wenbao.answers.features import WEIGHTS
+from wenbao.answers import trees
 from wenbao.answers.figures import SMALL_NUMERAL, small_number
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
@@ -147,7 +146,7 @@ VALUES_EN = {
     for value, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
 }
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
-NETWORK = Path(__file__).with_name("lists.json")
+NETWORK, TREES = Path(__file__).with_name("lists.json"), Path(__file__).with_name("list_confidence.json")
 LONGEST_LEAD = 80
 ABOVE, INSIDE, AROUND, TITLE = 0.6, 0.5, 0.4, 0.5
 """What a word counts for in `met`: in the headings around a list, in its points, near it, in the title."""
@@ -233,17 +232,13 @@ def list_signs(question: Question, terms: tuple[Term, ...], ranked: Sequence[Poi
 
 def list_confidence(question: Question, terms: tuple[Term, ...], ranked: Sequence[PointList]) -> float:
     """The probability that the first of the lists is the one asked for."""
-    *weights, bias = _weights()
-    logit = bias + sum(
-        weight * value for weight, value in zip(weights, list_signs(question, terms, ranked), strict=True)
-    )
-    return 1 / (1 + math.exp(-logit))
+    return trees.load(TREES, sign_names()).probability(list_signs(question, terms, ranked))
 
 
 @cache
-def _weights() -> tuple[float, ...]:
-    learnt = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["lists"]
-    return tuple(float(learnt[name]) for name in (*names(), *SIGNS, "bias"))
+def sign_names() -> tuple[str, ...]:
+    """The names of `list_signs`."""
+    return (*names(), *SIGNS)
 
 
 def point_text(text: str) -> str:

@@ -19,12 +19,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.fitting import Flags, fit, folds_of, left_out, logistic, show_thresholds, write_part
+from benchmarks.fitting import Flags, boosted, fit, folds_of, left_out, show_thresholds, write_part
 from benchmarks.reports import Report, of_each, open_service, text_of, tuning_reports
+from wenbao.answers import trees
 from wenbao.answers.answering import Sources, asked_candidates, asked_lists, cited_list, remember
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.composing import cite, figure_text, figure_value, quote_span, span_text
-from wenbao.answers.confidence import meets_own_words, sign_names, signs_of, threshold
+from wenbao.answers.confidence import THRESHOLD, TREES, meets_own_words, sign_names, signs_of
 from wenbao.answers.conversation import Memory, Turn, complete
 from wenbao.answers.features import Features, ranking_weights
 from wenbao.answers.lists import best_first
@@ -246,7 +247,7 @@ def show_confidence(choices: Sequence[Choice]) -> None:
     sure = left_out(signs, right, weights, folds_of([one.report for one in choices]))
     sure *= np.array([one.meets for one in choices])
     own = np.array([one.weight in (1.0, OF_FILES) for one in choices])
-    print(f"AUROC {roc_auc_score(right[own], sure[own]):.3f}; the threshold in use is {threshold()}")
+    print(f"AUROC {roc_auc_score(right[own], sure[own]):.3f}; the threshold in use is {THRESHOLD}")
     show_thresholds(sure[own], right[own], np.array([one.weight == 1 for one in choices])[own])
 
 
@@ -259,9 +260,7 @@ def write(some: Sequence[Example], choices: Sequence[Choice]) -> None:
     write_part("ranking", dict(zip([field.name for field in fields(Features)], cheap * scale, strict=True)))
     ranking_weights.cache_clear()
     save(learnt(some), NETWORK, names())
-    model = logistic(*arrays(choices))
-    told = dict(zip(sign_names(), model.coef_[0], strict=True))
-    write_part("confidence", {"threshold": threshold(), "bias": model.intercept_[0], **told})
+    trees.save(boosted(*arrays(choices)), TREES, sign_names())
 
 
 def arrays(choices: Sequence[Choice]) -> tuple[Array, Flags, Array]:

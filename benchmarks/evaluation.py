@@ -24,7 +24,7 @@ from benchmarks.choosing import choice_in_use, judged_examples
 from benchmarks.fitting import THRESHOLDS, Flags
 from benchmarks.reports import REPORTS, ROOT, judged_real_reports, reports_in
 from benchmarks.work_reports import work_report_sets
-from wenbao.answers.confidence import probability, threshold
+from wenbao.answers.confidence import THRESHOLD, probability
 from wenbao.answers.network import Array
 from wenbao.cli.extraction import measure_extraction
 from wenbao.cli.measuring_printing import interval, percent
@@ -106,7 +106,7 @@ def confidence(options: argparse.Namespace) -> Iterator[str]:
     right, answerable = np.array([one.right for one in choices]), np.array([one.weight == 1 for one in choices])
     if options.write:
         CURVE.write_text(curve(*risk_and_coverage(sure, right)), encoding="utf-8")
-    yield f"Of {len(choices)} questions; the threshold in use is {threshold()}."
+    yield f"Of {len(choices)} questions; the threshold in use is {THRESHOLD}."
     yield from (
         "",
         "| threshold | right of the answerable | refused of the unanswerable | wrong of all |",

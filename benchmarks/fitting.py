@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import GradientBoostingClassifier
 
 from wenbao.answers.features import WEIGHTS
 from wenbao.answers.network import Array, Network
+from wenbao.answers.trees import Trees
 
 STEPS, RATE, DECAY, SEED = 300, 0.02, 1e-3, 0
 FOLDS = 5
-REGULARISATION = 1.0
+TREES, DEPTH, SHRINKAGE, SHARE_OF_ROWS, SHARE_OF_FEATURES = 300, 3, 0.05, 0.6, 0.3
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 Flags = NDArray[np.bool_]
 
@@ -54,9 +57,31 @@ def folds_of(reports: Sequence[str]) -> list[int]:
     return [names.index(report) % FOLDS for report in reports]
 
 
-def logistic(values: Array, right: Flags, weights: Array) -> LogisticRegression:
-    """The logistic regression of being right on the signs."""
-    return LogisticRegression(C=REGULARISATION, max_iter=10_000).fit(values, right, weights)
+def boosted(values: Array, right: Flags, weights: Array) -> Trees:
+    """The trees that tell from the signs how likely it is to be right."""
+    model = GradientBoostingClassifier(
+        n_estimators=TREES, max_depth=DEPTH, learning_rate=SHRINKAGE, subsample=SHARE_OF_ROWS,
+        max_features=SHARE_OF_FEATURES, random_state=SEED,
+    ).fit(values, right, weights)  # fmt: skip
+    found = [_filled(one.tree_) for one in model.estimators_[:, 0]]
+    features, limits, leaves = (np.array(part) for part in zip(*found, strict=True))
+    right_share = float(model.init_.class_prior_[1])
+    return Trees(features, limits, leaves * SHRINKAGE, math.log(right_share / (1 - right_share)))
+
+
+def _filled(tree: Any) -> tuple[list[int], list[float], list[float]]:
+    """A tree of scikit-learn as a full one, level by level: below a leaf both ways lead to the same value."""
+    level, features, limits = [0], list[int](), list[float]()
+    for _ in range(DEPTH):
+        inner = [tree.children_left[node] >= 0 for node in level]
+        features += [int(tree.feature[node]) if goes_on else 0 for node, goes_on in zip(level, inner, strict=True)]
+        limits += [float(tree.threshold[node]) for node in level]
+        level = [
+            int(child) if goes_on else node
+            for node, goes_on in zip(level, inner, strict=True)
+            for child in (tree.children_left[node], tree.children_right[node])
+        ]
+    return features, limits, [float(tree.value[node, 0, 0]) for node in level]
 
 
 def left_out(values: Array, right: Flags, weights: Array, folds: Sequence[int]) -> Array:
@@ -64,8 +89,8 @@ def left_out(values: Array, right: Flags, weights: Array, folds: Sequence[int]) 
     fold, sure = np.array(folds), np.zeros(len(right))
     for number in range(FOLDS):
         others = fold != number
-        model = logistic(values[others], right[others], weights[others])
-        sure[~others] = model.predict_proba(values[~others])[:, 1]
+        model = boosted(values[others], right[others], weights[others])
+        sure[~others] = [model.probability(row) for row in values[~others]]
     return sure
 
 

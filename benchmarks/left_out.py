@@ -9,7 +9,6 @@ are about reports that nothing was learnt from, and their questions may be read.
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -18,20 +17,20 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks import choosing, fitting, lists
+from benchmarks import choosing, lists
 from benchmarks.answers import ask, tables
 from benchmarks.constants import forget
 from benchmarks.evaluation import put_into_page
-from benchmarks.fitting import FOLDS, fit, folds_of, logistic, write_part
+from benchmarks.fitting import FOLDS, boosted, fit, folds_of
 from benchmarks.reports import of_each, tuning_reports
-from wenbao.answers import confidence, features, reranking
+from wenbao.answers import confidence, reranking, trees
 from wenbao.answers import lists as answering_lists
 from wenbao.answers.network import save
 from wenbao.cli.evaluation import Verdict
 from wenbao.config.logs import configure_logs
 from wenbao.config.settings import load_settings
 
-RANKING, LISTS, WEIGHTS = "ranking.json", "lists.json", "weights.toml"
+RANKING, LISTS, CONFIDENCE, LIST_CONFIDENCE = "ranking.json", "lists.json", "confidence.json", "list_confidence.json"
 
 
 def main() -> None:
@@ -63,19 +62,14 @@ def learn(folder: Path) -> None:
     for fold in range(FOLDS):
         own = folder / str(fold)
         own.mkdir()
-        shutil.copyfile(fitting.WEIGHTS, own / WEIGHTS)
         save(choosing.learnt([one for one in some if fold_of[one.report] != fold]), own / RANKING, reranking.names())
         others = [one for one in listed if fold_of[one.report] != fold]
         save(fit([(one.rows, one.right) for one in others], lists.HIDDEN), own / LISTS, answering_lists.names())
-        model = logistic(*choosing.arrays([one for one in choices if fold_of[one.report] != fold]))
-        told = dict(zip(confidence.sign_names(), model.coef_[0], strict=True))
-        sure = {"threshold": confidence.threshold(), "bias": model.intercept_[0], **told}
-        write_part("confidence", sure, own / WEIGHTS)
+        model = boosted(*choosing.arrays([one for one in choices if fold_of[one.report] != fold]))
+        trees.save(model, own / CONFIDENCE, confidence.sign_names())
         there = kept != fold
-        model = logistic(signs[there], right[there], weights[there])
-        names = [*answering_lists.names(), *answering_lists.SIGNS]
-        told = dict(zip(names, model.coef_[0], strict=True))
-        write_part("lists", {**told, "bias": model.intercept_[0]}, own / WEIGHTS)
+        model = boosted(signs[there], right[there], weights[there])
+        trees.save(model, own / LIST_CONFIDENCE, answering_lists.sign_names())
 
 
 def folds() -> dict[str, int]:
@@ -89,7 +83,7 @@ def answered(folder: Path, number: int) -> list[Verdict]:
     report = tuning_reports()[number]
     own = folder / str(folds()[report.name])
     reranking.NETWORK, answering_lists.NETWORK = own / RANKING, own / LISTS
-    features.WEIGHTS = confidence.WEIGHTS = answering_lists.WEIGHTS = own / WEIGHTS
+    confidence.TREES, answering_lists.TREES = own / CONFIDENCE, own / LIST_CONFIDENCE
     forget()
     return list(ask([report]))
 

@@ -1,7 +1,7 @@
 """Learns to choose among the lists of a report, and how sure it is: `python -m benchmarks.lists [--write]`.
 
 Learnt on the questions of `benchmarks.reports.tuning_reports` that are read as asking for a list: the network goes to
-`answers/lists.json`, the confidence to `[lists]` in `answers/weights.toml`. Printed is how well it holds in reports
+`answers/lists.json`, the confidence to `answers/list_confidence.json`. Printed is how well it holds in reports
 left out.
 """
 
@@ -17,10 +17,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.fitting import Flags, fit, folds_of, left_out, logistic, show_thresholds, write_part
+from benchmarks.fitting import Flags, boosted, fit, folds_of, left_out, show_thresholds
 from benchmarks.reports import of_each, open_service, text_of, tuning_reports
+from wenbao.answers import trees
 from wenbao.answers.answering import asked_lists, cited_list
-from wenbao.answers.lists import NETWORK, SIGNS, PointList, list_signs, looks_for_list, names, values_of
+from wenbao.answers.lists import NETWORK, TREES, PointList, list_signs, looks_for_list, names, sign_names, values_of
 from wenbao.answers.model import Filters, Reply
 from wenbao.answers.network import Array, save
 from wenbao.answers.question import read_question
@@ -66,9 +67,7 @@ def main() -> None:
     show_thresholds(sure[judged], right[judged], asked[judged])
     if options.write:
         save(fit([(one.rows, one.right) for one in some], HIDDEN), NETWORK, names())
-        model = logistic(signs, right, weights)
-        told = dict(zip([*names(), *SIGNS], model.coef_[0], strict=True))
-        write_part("lists", {**told, "bias": model.intercept_[0]})
+        trees.save(boosted(signs, right, weights), TREES, sign_names())
 
 
 def examples(number: int) -> list[Example]:

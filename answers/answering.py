@@ -19,11 +19,13 @@ from wenbao.answers.choosing import (
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import THRESHOLD, confidence
 from wenbao.answers.conversation import Memory, Turn
+from wenbao.answers.expected import counted_things
 from wenbao.answers.lists import (
     MARKER,
     Found,
     Point,
     PointList,
+    asks_each,
     best_first,
     list_confidence,
     lists,
@@ -33,7 +35,7 @@ from wenbao.answers.lists import (
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, read_question, with_spelling
+from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, fits, read_question, with_spelling
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
@@ -328,7 +330,7 @@ def _figures_draft(
             if not any(one.reading is other.reading and one.start == other.start for other in chosen)
         ]
         fresh = reranked(question, ask, of_ask, fresh, sources.likeness)
-        found = confidence(question, of_ask, fresh)
+        found = confidence(question, of_ask, fresh) if _is_broken_down(question, ask, fresh) else 0.0
         if found >= _least(chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
@@ -338,6 +340,21 @@ def _figures_draft(
 def _context(turn: Turn, sources: Sources) -> tuple[Term, ...]:
     """Words of the question before, which help to choose between places but need not be met."""
     return question_terms(turn.context, sources.rarity) if turn.context else ()
+
+
+def _is_broken_down(question: Question, ask: Ask, ranked: Sequence[Candidate]) -> bool:
+    """Whether the sentence of the first place has more than one count, where each of several is asked for."""
+    if not ranked or not asks_each(question):
+        return True
+    reading, sentence = ranked[0].reading, ranked[0].reading.sentence_at(ranked[0].start)
+    fitting = [
+        one
+        for one in reading.figures
+        if sentence.start <= one.start < sentence.end
+        and fits(ask, one.unit, one.group) > 0
+        and reading.folded[one.start : one.end] not in question.plain
+    ]
+    return len(fitting) > 1
 
 
 def _least(chosen: Sequence[Candidate]) -> float:
@@ -468,9 +485,19 @@ def _list_draft(
         if not _list_year_fits(wanted, told, years[told]):
             continue
         ranked = best_first(_lists(question, wanted, terms, sources.document(document.id), near))
-        if ranked and (sure := list_confidence(question, terms, ranked)) >= LISTED:
+        if (
+            ranked
+            and _has_as_many(question, ranked[0])
+            and (sure := list_confidence(question, terms, ranked)) >= LISTED
+        ):
             return cited_list(question, ranked[0], sources.document(document.id), sure)
     return None
+
+
+def _has_as_many(question: Question, found: PointList) -> bool:
+    """Whether a list has as many points as a question counts that asks for names of things (这7个项目是哪些)."""
+    counts = counted_things(question.plain)
+    return not counts or str(len(found.points)) in counts
 
 
 def asked_lists(question: Question, sources: Sources) -> tuple[tuple[Term, ...], list[PointList]]:

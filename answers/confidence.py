@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from wenbao.answers.choosing import Candidate
-from wenbao.answers.expected import asks_for_names, asks_for_sum, has_names, is_summed
+from wenbao.answers.expected import asks_for_sum, has_names, is_summed
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.places import stem_of
 from wenbao.answers.question import Question, place_mentions
@@ -92,7 +92,7 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
         return False
     if question.kind == "number":
         return not asks_for_sum(question.plain) or is_summed(best.reading, best.start)
-    return not asks_for_names(question.plain) or has_names(question.plain, best.reading, best.start)
+    return question.kind in ("why", "when", "how") or has_names(question.plain, best.reading, best.start)
 
 
 def _names_office(question: Question, best: Candidate) -> bool:

@@ -43,6 +43,33 @@ def asks_for_names(plain: str) -> bool:
     return NAMES_ASKED.search(plain) is not None
 
 
+WHICH = re.compile(
+    r"[哪谁]|叫(?:什么|啥)|(?:[都各]|分别|具体)(?:是|有|在)?些?(?:什么|啥)|什么名"
+    r"|\b(?:which|who|what kinds?|what types?|names?)\b"
+)
+
+
+def counted_things(plain: str) -> frozenset[str]:
+    """The counts, in digits, of things that a question asks to be named: 4 in 这4家企业叫什么, 5 in which 5 plants."""
+    if not WHICH.search(plain):
+        return frozenset()
+    counts = {_counted(plain[one.start : one.end]) for one in figures(plain) if one.group in THINGS}
+    counts |= {str(small_number(found.group(1))) for found in WHICH_OF.finditer(plain)}
+    counts |= {VALUES_EN.get(word, word) for word in COUNTED_EN.findall(plain)}
+    return frozenset(one for one in counts if one.isdigit() and 1 < int(one) < FEW)
+
+
+THINGS = ("case", "person", "household", "document", "thing")
+FEW = 400
+"""Nobody asks for the names of more things."""
+NUMBERS_EN = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+VALUES_EN = {word: str(value) for value, word in enumerate(NUMBERS_EN, 2)}
+COUNTED_EN = re.compile(
+    rf"\b({'|'.join(VALUES_EN)}|\d{{1,3}}) (?!years?|months?|weeks?|days?|hours?|minutes?|percent|points?|[mb]illion"
+    r"|thousand|hundred|yuan|square|k?m\b|kilomet|tons?|tonnes?|hectares?|mu\b)[a-z]"
+)
+
+
 def asks_for_sum(plain: str) -> bool:
     """Whether a question asks what several things come to together."""
     return SUM_ASKED.search(plain) is not None
@@ -65,16 +92,21 @@ def has_names(plain: str, reading: Reading, position: int) -> bool:
     Where the question counts the things (哪两家, 4家企业叫什么), they must be named beside that count, where it stands.
     """
     sentence = reading.sentence_at(position)
-    counted = {_counted(plain[figure.start : figure.end]) for figure in figures(plain)}
-    counted |= {str(small_number(found.group(1))) for found in WHICH_OF.finditer(plain)}
-    for figure in reading.figures:
-        inside = sentence.start <= figure.start < sentence.end
-        if inside and _counted(reading.folded[figure.start : figure.end]) in counted:
-            return _named_beside(reading, Span(figure.start, figure.end))
+    counts = counted_things(plain)
+    inside = [one for one in reading.figures if sentence.start <= one.start < sentence.end]
+    counted = [one for one in inside if _counted(reading.folded[one.start : one.end]) in counts]
+    if counted:
+        return any(_named_beside(reading, Span(one.start, one.end)) for one in counted)
+    if not asks_for_names(plain):
+        return True
     words = reading.folded[sentence.start : sentence.end]
     return _holds_names(words) and not _is_anonymous(plain, words)
 
 
+KIND_QUOTED = re.compile("[“「《][^”」》]*[”」》][^,，]{0,4}$")
+INTRODUCED = re.compile(
+    r"[^,，。;；]{0,12}(?:[:：]|[(（](?=[^)）]{5,})|[,，]?(?:分别|包括|即|其中[^,，。;；\d]{2,}、))|[^,，。;；]{0,8}[,，](?:是|为)"
+)
 CALLED = re.compile(r"([\u4e00-\u9fff]{2})(?:叫|的名)")
 ANONYMOUS = r"(?:一|某)[\u4e00-\u9fff]{0,8}"
 
@@ -95,10 +127,15 @@ def _counted(figure: str) -> str:
 
 
 def _named_beside(reading: Reading, figure: Span) -> bool:
-    """Whether names stand before a count in its clause (甲镇、乙镇2个镇) or behind it in brackets or after a colon."""
+    """Whether names stand right before a count (甲镇、乙镇2个镇), or are introduced behind it (2个镇:甲镇、乙镇).
+
+    What stands in front of 的, and a term that only says what is counted (“法治乡镇”4个), are no names of the things.
+    """
     clause = clause_at(reading, figure.start, figure.end)
-    behind = re.compile(r"[^,，。;；]{0,12}[:：(（]").match(reading.folded, figure.end)
-    return behind is not None or _holds_names(reading.folded[clause.start : figure.start])
+    before = reading.folded[clause.start : figure.start].rpartition("的")[2]
+    if "、" not in before:
+        before = KIND_QUOTED.sub("", before)
+    return INTRODUCED.match(reading.folded, figure.end) is not None or _holds_names(before)
 
 
 @lru_cache(maxsize=2048)

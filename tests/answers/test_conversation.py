@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from wenbao.answers.conversation import Memory, complete, dump, load
-from wenbao.answers.model import Reply
+from wenbao.answers.answering import draft_reply
+from wenbao.answers.conversation import Memory, Turn, complete, dump, load
+from wenbao.answers.model import Filters, Reply
 from wenbao.answers.question import read_question
+from wenbao.answers.service import ReportService
 
 Ask = Callable[..., Reply]
 
@@ -41,6 +43,32 @@ def test_a_point_of_the_last_list_can_be_unfolded(ask: Ask) -> None:
     reply = ask("展开第二点", "unfold")
     assert reply.answer is not None
     assert "新聘调解员40名" in reply.answer.text
+
+
+def test_a_figure_of_the_last_sentence_is_found_without_its_words(ask: Ask) -> None:
+    """Where the last answer's sentence has one more figure of the unit, a bare question for it is enough."""
+    ask("河湾市新增了多少条公交线路？", "sole")
+    assert value(ask("多少公里？", "sole")) == "230公里"
+
+
+def test_what_follows_an_unfolded_point_is_asked_of_that_point(ask: Ask) -> None:
+    """After 展开第二点 a bare question is about the second point."""
+    ask("云岭县2022年有什么计划？", "point")
+    ask("展开第一点", "point")
+    assert value(ask("投入多少钱？", "point")) == "560万元"
+
+
+def test_an_unfolded_point_is_remembered_with_its_words_and_its_place(service: ReportService) -> None:
+    """Where it stands, what it is about, and the other points, which can still be unfolded."""
+    (document,) = (one for one in service.documents() if one.place == "云岭县")
+    sources = service.answering_sources(Filters(document_id=document.id))
+    listed = draft_reply(Turn(read_question("2022年有什么计划？")), None, sources).memory
+    point = draft_reply(Turn(read_question("展开第二点")), listed, sources).memory
+    assert listed is not None
+    assert point is not None
+    assert point.points == listed.points
+    assert "调解" in "".join(word.text for word in point.question.words)
+    assert [one.text for one in sources.passages(point.rows)] == ["（二）加强基层调解队伍建设。新聘调解员40名。"]
 
 
 def test_another_year_in_a_conversation_is_not_answered_by_the_last(ask: Ask) -> None:

@@ -51,6 +51,13 @@ def test_things_that_are_only_counted_are_not_named() -> None:
     assert has_names(asked, named, at(named, "处罚").start)
 
 
+def test_a_count_in_words_is_the_count_in_digits() -> None:
+    """三家 and 哪两家 are counts like 3家 and 2家."""
+    counted = reading_of("3家企业虚报产量,吊销2家机构证照,并约谈白水镇、石泉镇。")
+    assert not has_names("虚报产量的三家企业叫什么", counted, at(counted, "虚报").start)
+    assert not has_names("被吊销证照的是哪两家机构", counted, at(counted, "吊销").start)
+
+
 def test_what_is_called_one_of_its_kind_is_not_named() -> None:
     """某镇 and 一食品厂 stand for a name that is not told, though a place is named before."""
     anonymous = reading_of("3月,白水镇一食品厂厂房坍塌。")

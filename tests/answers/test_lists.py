@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from wenbao.answers.lists import asked_count, point_text
+from wenbao.answers.lists import asked_count, asks_each, point_text
 from wenbao.answers.model import Reply
 from wenbao.answers.question import read_question
 
@@ -67,6 +67,33 @@ def test_every_point_has_its_citation(ask: Ask) -> None:
 def test_a_point_is_shown_without_its_number_and_mark(written: str, expected: str) -> None:
     """Numbering goes, numbers that say something stay."""
     assert expected == point_text(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "纠纷按类型各有多少件",
+        "复议审完的都是什么结果,每种几件",
+        "投诉分哪几类、各占几成",
+        "电梯、锅炉这些设备各有多少台",
+        "How many complaints of each kind were there?",
+        "How are the cases split by result?",
+    ],
+)
+def test_a_question_for_each_count_is_known(text: str) -> None:
+    """各有多少, 每种几件, 分哪几类: the parts are not named."""
+    assert asks_each(read_question(text))
+
+
+@pytest.mark.parametrize("text", ["甲镇和乙镇各有多少人", "全市有多少人", "How many cases were closed?"])
+def test_named_parts_are_asked_for_one_by_one(text: str) -> None:
+    """Where the parts are named, or there are none, each figure is looked for by itself."""
+    assert not asks_each(read_question(text))
+
+
+def test_a_row_of_counts_is_listed(ask: Ask) -> None:
+    """Each part with its count."""
+    assert items(ask("云岭县调解的纠纷按类型各有多少宗？")) == ["邻里纠纷643宗", "劳动纠纷218宗"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,14 @@ def test_the_language_of_a_question_is_told_by_its_words(text: str, language: st
         ("剩下的隐患怎么办的", "how"),
         ("你说这个政策能让大家多生吗", "opinion"),
         ("县长叫什么", "who"),
+        ("乡镇的执法编制怎么老是招不满", "why"),
+        ("排队咋一下子快了这么多", "why"),
+        ("怎么解决数据不通的事", "how"),
+        ("有些事跨省办不成，根子出在哪", "why"),
+        ("还差在哪里", "list"),
+        ("分成哪三块来抓的", "list"),
+        ("Which two practices were recommended?", "list"),
+        ("and where will it be tried first?", "fact"),
     ],
 )
 def test_what_kind_of_answer_is_asked_for(text: str, kind: str) -> None:
@@ -195,6 +203,7 @@ def test_a_place_in_a_question_is_found(text: str, place: str) -> None:
         "城乡居民收入多少",
         "依法治县委员会设在哪个单位",
         "下到镇街去的执法人员有多少",
+        "派了多少支驻村工作队",
         "How many cases were closed?",
     ],
 )
@@ -244,6 +253,13 @@ def test_both_scripts_and_cantonese_look_for_the_same_words() -> None:
     asked = ["提供了多少次法律咨询", "提供了多少次法律諮詢", "提供咗幾多次法律諮詢"]
     simplified, traditional, cantonese = ([word.text for word in read_question(text).words] for text in asked)
     assert simplified == traditional == cantonese
+
+
+def test_the_city_of_an_english_question_is_the_own_one() -> None:
+    """The city is the one that the report is about; a city museum is a thing; verbs are told from nouns."""
+    told = read_question("How many grants has the city given to the city museum?")
+    assert [(word.text, word.part) for word in told.words] == [("grants", "noun"), ("city", "noun"), ("museum", "noun")]
+    assert [word.part for word in read_question("How many homes were built and rented?").words] == ["noun", "verb", "verb"]
 
 
 def test_a_unit_of_another_nature_does_not_fit() -> None:

@@ -262,3 +262,12 @@ def test_a_closed_library_says_so(library: Library) -> None:
     library.close()
     with pytest.raises(StorageFailed, match="closed"):
         library.documents()
+
+
+def test_paragraphs_are_found_by_their_numbers(library: Library) -> None:
+    """Their rows come in the order of the document; those of no document that is there are none."""
+    document = parse("a.txt", "甲县2020年工作报告\n\n一、总体\n\n办结12件。\n\n受理15件。\n".encode())
+    library.add(document, "a.txt", b"")
+    found = library.passages(library.paragraph_rows(document.id, [4, 3]))
+    assert [one.paragraph.number for one in found] == [3, 4]
+    assert library.paragraph_rows("0000", [1]) == []

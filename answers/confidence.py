@@ -81,12 +81,18 @@ SAID_OF_PLACE = 0.45
 
 
 def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate) -> bool:
-    """Whether something of the question is met, every place that it names, and the names or the sum it asks for."""
+    """Whether something of the question is met, every place that it names, and the names or the sum it asks for.
+
+    A figure beside the last answer, in its sentence, need meet nothing (还有多少钱?).
+    """
     met = list(zip(terms, best.supports, strict=True))
     own = [support for term, support in met if term.text not in question.places]
     names = [term.text for term in terms if term.text in question.places]
     places = [support for term, support in met if term.text in names]
-    if (own and max(own) < LEAST_MET) or any(support < SAID_OF_PLACE for support in places):
+    stands_beside_last = best.hint.sole or best.hint.following
+    if own and max(own) < LEAST_MET and not stands_beside_last:
+        return False
+    if any(support < SAID_OF_PLACE for support in places):
         return False
     if not _names_office(question, best) or not all(_is_said_of(name, best) for name in names):
         return False

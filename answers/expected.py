@@ -44,7 +44,7 @@ def asks_for_names(plain: str) -> bool:
 
 
 WHICH = re.compile(
-    r"[哪谁]|叫(?:什么|啥)|(?:[都各]|分别|具体)(?:是|有|在)?些?(?:什么|啥)|什么名"
+    r"哪|[都有是]谁|谁[?？]?$|叫(?:什么|啥)|(?:[都各]|分别|具体)(?:是|有|在)?些?(?:什么|啥)|什么名"
     r"|\b(?:which|who|what kinds?|what types?|names?)\b"
 )
 
@@ -53,7 +53,8 @@ def counted_things(plain: str) -> frozenset[str]:
     """The counts, in digits, of things that a question asks to be named: 4 in 这4家企业叫什么, 5 in which 5 plants."""
     if not WHICH.search(plain):
         return frozenset()
-    counts = {_counted(plain[one.start : one.end]) for one in figures(plain) if one.group in THINGS}
+    in_digits = (one for one in figures(plain) if plain[one.start].isdigit() and one.group in THINGS)
+    counts = {_counted(plain[one.start : one.end]) for one in in_digits}
     counts |= {str(small_number(found.group(1))) for found in WHICH_OF.finditer(plain)}
     counts |= {VALUES_EN.get(word, word) for word in COUNTED_EN.findall(plain)}
     return frozenset(one for one in counts if one.isdigit() and 1 < int(one) < FEW)
@@ -117,7 +118,7 @@ def _is_anonymous(plain: str, words: str) -> bool:
     return called is not None and re.search(ANONYMOUS + called.group(1), words) is not None
 
 
-WHICH_OF = re.compile(rf"[哪那这]({SMALL_NUMERAL.pattern})[\u4e00-\u9fff]")
+WHICH_OF = re.compile(rf"[哪那这的有]({SMALL_NUMERAL.pattern})[\u4e00-\u9fff]")
 
 
 def _counted(figure: str) -> str:

@@ -657,7 +657,7 @@ def _is_past(word: str) -> bool:
 
 OWN_PLACE = re.compile(
     r"\b(?:the|this|our|whole|entire) (?:city|town|township|province|region|municipality|prefecture)"
-    r"(?=[?.,!]|$| (?:has|have|had|is|was|did|does|do|in|last|this|by|for|to|and|with|at|during)\b)"
+    r"(?='s |[?.,!]|$| (?:has|have|had|is|was|did|does|do|in|last|this|by|for|to|and|with|at|during)\b)"
 )
 """The place that a report is about, as English questions speak of it: the city, but not the city museum."""
 DENIALS = ("不", "未", "没", "无", "非")
@@ -698,7 +698,14 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
 
 NUMBER_WORDS = {
     word: value for value, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"], 1)
-} | {word: value for value, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"], 1)}
+} | {
+    word: value
+    for words in (
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"],
+        ["one", "two", "three", "four", "five", "six", "seven", "eight"],
+    )
+    for value, word in enumerate(words, 1)
+}
 
 
 def _point(plain: str, language: Language) -> int | None:

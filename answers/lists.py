@@ -254,13 +254,16 @@ EACH = re.compile(
     r"|\bby (?:type|category|kind|grade|result|outcome|sector|source|channel)\b"
     r"|\b(?:split|broken down|break down|breakdown)\b"
 )
-JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、][\u4e00-\u9fff](?!.{0,6}(?:这些|等))")
+JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、](?![各每分])[\u4e00-\u9fff\d]")
+KINDS = re.compile("[分哪那]几(?:类|种|块|样|级)")
 
 
 def asks_each(question: Question) -> bool:
     """Whether the count of each part is asked for (按类型各有多少), without the parts being named."""
     match = EACH.search(question.plain)
-    return len(question.asks) <= 1 and match is not None and not JOINED.search(question.plain, 0, match.start())
+    if match is None or JOINED.search(question.plain, 0, match.start()):
+        return False
+    return len(question.asks) <= 1 or KINDS.search(question.plain) is not None
 
 
 def asked_count(question: Question) -> int | None:

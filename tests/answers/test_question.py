@@ -257,9 +257,10 @@ def test_both_scripts_and_cantonese_look_for_the_same_words() -> None:
 
 def test_the_city_of_an_english_question_is_the_own_one() -> None:
     """The city is the one that the report is about; a city museum is a thing; verbs are told from nouns."""
-    told = read_question("How many grants has the city given to the city museum?")
-    assert [(word.text, word.part) for word in told.words] == [("grants", "noun"), ("city", "noun"), ("museum", "noun")]
-    assert [word.part for word in read_question("How many homes were built and rented?").words] == ["noun", "verb", "verb"]
+    own = read_question("How many grants has the city given? Or was it the city museum?")
+    assert ["grants", "city", "museum"] == [word.text for word in own.words]
+    verbs = read_question("How many homes were built and rented?")
+    assert ["noun", "verb", "verb"] == [word.part for word in verbs.words]
 
 
 def test_a_unit_of_another_nature_does_not_fit() -> None:

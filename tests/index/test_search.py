@@ -210,7 +210,10 @@ def test_a_generation_of_another_model_is_searched_with_that_model_until_there_i
     assert changed.generation is not None
     assert changed.generation.manifest.model == encoder.fingerprint
     assert changed.likeness("县", ["县报告"]) == index.likeness("县", ["县报告"])
-    assert changed.likeness("县", ["县报告", "县"]) == [*index.likeness("县", ["县报告"]), *index.likeness("县", ["县"])]
+    assert changed.likeness("县", ["县报告", "县"]) == [
+        *index.likeness("县", ["县报告"]),
+        *index.likeness("县", ["县"]),
+    ]
     assert "another embedding model" in changed.verify()[0]
     assert changed.needs_tending(library)
     changed.tend(library)

@@ -655,9 +655,10 @@ def _is_past(word: str) -> bool:
     return word.endswith("ed") or word in language_data("questions")["past"]["en"]
 
 
+_CITY = r"(?:the|this|our|whole|entire) (?:city|town|township|province|region|municipality|prefecture)\b"
 OWN_PLACE = re.compile(
-    r"\b(?:the|this|our|whole|entire) (?:city|town|township|province|region|municipality|prefecture)"
-    r"(?='s |[?.,!]|$| (?:has|have|had|is|was|did|does|do|in|last|this|by|for|to|and|with|at|during)\b)"
+    rf"\b(?:do|does|did|has|have|had|will|would|can) {_CITY}"
+    rf"|\b{_CITY}(?='s |[?.,!]|$| (?:has|have|had|is|was|did|does|do|in|last|this|by|for|to|and|with|at|during)\b)"
 )
 """The place that a report is about, as English questions speak of it: the city, but not the city museum."""
 DENIALS = ("不", "未", "没", "无", "非")

@@ -156,8 +156,14 @@ DEEP = 4
 
 
 def looks_for_list(question: Question) -> bool:
-    """Whether a list may answer a question: any that asks for no figure, date or cause, and one for each count."""
-    return question.kind in ("list", "fact", "how", "keywords", "who", "document") or asks_each(question)
+    """Whether a list may answer a question: it asks for one or for each count, or for what a part of a report tells
+    (打算怎么做); what English asks for with what and how may be one."""
+    may_be_one = question.kind in ("fact", "how", "keywords", "document")
+    return (
+        question.kind == "list"
+        or asks_each(question)
+        or (may_be_one and (question.is_english or question.section is not None))
+    )
 
 
 def lists(

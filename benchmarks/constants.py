@@ -47,10 +47,12 @@ ANSWERING = {
         "DESCRIBED", "AS_GOOD", "CONTEXT", "SAME_PASSAGE", "SAME_SENTENCE", "STANDS_ALONE", "WITHOUT_DATE",
         "WITHOUT_NAME", "WITHOUT_CAUSE", "WITHOUT_BODY", "WITHOUT_HOLDER",
     ),
-    "answers.confidence": ("LEAD", "MANY_TERMS", "LEAST_MET", "SAID_OF_PLACE"),
+    "answers.confidence": ("THRESHOLD", "LEAD", "MANY_TERMS", "LEAST_MET", "SAID_OF_PLACE"),
     "answers.evidence": ("APART", "PART", "CHARACTER", "SPELT", "LEAST_LETTERS"),
     "answers.features": ("UNMET",),
-    "answers.lists": ("ABOVE", "INSIDE", "AROUND", "TITLE", "MANY", "DEEP", "LEAD_OF_ALL", "MANY_TERMS"),
+    "answers.lists": (
+        "ABOVE", "INSIDE", "AROUND", "TITLE", "MANY", "DEEP", "LEAD_OF_ALL", "AHEAD_OF_ALL", "MANY_TERMS",
+    ),
     "answers.periods": ("LONGEST_BEFORE",),
     "answers.persons": ("NEAR",),
     "answers.reading": ("BEGINNING",),
@@ -59,6 +61,7 @@ ANSWERING = {
     "answers.spelling": ("NEIGHBOURS",),
     "answers.terms": (
         "TRANSLATIONS", "OF_PART", "SYNONYM", "KIND_OF_DOCUMENT", "MOST_WORDS", "LONGEST_PHRASE", "SPELT_OTHERWISE",
+        "LIGHT_VERB",
     ),
 }  # fmt: skip
 SEARCH = {

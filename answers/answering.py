@@ -343,7 +343,10 @@ def _context(turn: Turn, sources: Sources) -> tuple[Term, ...]:
 
 
 def _is_broken_down(question: Question, ask: Ask, ranked: Sequence[Candidate]) -> bool:
-    """Whether the sentence of the first place has more than one count, where each of several is asked for."""
+    """Whether the sentence of the first place has several counts, where each of several is asked for.
+
+    Two are several where no comma parts them: 受理44件,审结40件 breaks nothing down.
+    """
     if not ranked or not asks_each(question):
         return True
     reading, sentence = ranked[0].reading, ranked[0].reading.sentence_at(ranked[0].start)
@@ -354,7 +357,8 @@ def _is_broken_down(question: Question, ask: Ask, ranked: Sequence[Candidate]) -
         and fits(ask, one.unit, one.group) > 0
         and reading.folded[one.start : one.end] not in question.plain
     ]
-    return len(fitting) > 1
+    joined = len(fitting) == 2 and not re.search("[,，;；]", reading.folded[fitting[0].end : fitting[1].start])
+    return len(fitting) > 2 or joined
 
 
 def _least(chosen: Sequence[Candidate]) -> float:

@@ -118,3 +118,9 @@ def test_a_row_of_counts_is_listed(ask: Ask) -> None:
 def test_the_number_of_points_asked_for_is_read(text: str, count: int | None) -> None:
     """哪三个 asks for three."""
     assert count == asked_count(read_question(text))
+
+
+def test_one_count_breaks_nothing_down(ask: Ask) -> None:
+    """Where each of several counts is asked for, the count of all is no answer."""
+    assert ask("河湾市新建的小学按类型各有几所？").status == "not_found"
+    assert ask("河湾市新建了几所小学？").status == "answered"

@@ -494,8 +494,17 @@ def _list_draft(
             and _has_as_many(question, ranked[0])
             and (sure := list_confidence(question, terms, ranked)) >= LISTED
         ):
-            return cited_list(question, ranked[0], sources.document(document.id), sure)
+            whole = sources.document(document.id)
+            return cited_list(question, _without_total(question, ranked[0], whole), whole, sure)
     return None
+
+
+def _without_total(question: Question, found: PointList, document: Document) -> PointList:
+    """The points without the first, where each count of a whole is asked for and 其中 follows: it counts the whole."""
+    parts = found.points[1:]
+    within = document.text[parts[0].start : parts[-1].end] if len(parts) > 1 else ""
+    is_whole = within.lstrip().startswith("其中") and not re.search("[;；]", within)
+    return replace(found, points=parts) if is_whole and asks_each(question) else found
 
 
 def _has_as_many(question: Question, found: PointList) -> bool:

@@ -49,6 +49,7 @@ WHICH = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def counted_things(plain: str) -> frozenset[str]:
     """The counts, in digits, of things that a question asks to be named: 4 in 这4家企业叫什么, 5 in which 5 plants."""
     if not WHICH.search(plain):

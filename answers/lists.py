@@ -48,11 +48,10 @@ class ListFeatures:
     or one around it, announces the part that is asked for, or another; `pure` is the share of that heading which does
     nothing else, `unasked` that it is of plans or problems, which the question does not speak of. `as_many`,
     `not_as_many` as the question counts, `of_kind` named by the word for what is listed, `fitting` counted in the
-    unit asked for. `sentences`, `clauses`, `enumeration`, `counts`: what its
-    points are, where they are no headings; `each` that they count where each count is asked for, `uncounted` that
-    they do not. `depth` of its heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth
-    of such a one. `same_word`, `other_word`: its heading has the question's word for what is listed (目标, 问题), or
-    another one of those.
+    unit asked for. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they are no headings;
+    `each` that they count where each count is asked for, `uncounted` that they do not. `depth` of its heading, `long`
+    for many points, `bare` without words to meet, `bare_deep` the depth of such a one. `same_word`, `other_word`: its
+    heading has the question's word for what is listed (目标, 问题), or another one of those.
     """
 
     own: float

@@ -28,7 +28,7 @@ from wenbao.answers.expected import (
     is_summed,
     whole_end,
 )
-from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, asks_for_change, is_change, values_of
+from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, is_change, values_of
 from wenbao.answers.figures import Figure, Span
 from wenbao.answers.network import load
 from wenbao.answers.question import Ask, Question, fits
@@ -255,7 +255,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         rivals=sum(one.features.fit >= FITTING for one in first),
         nearest=max(one.features.searched for one in first) or 1.0,
         heaviest=tuple(order[:2]),
-        change=ask is not None and asks_for_change(question, ask),
+        change=first[0].changing,
         total=bool(ASKS_FOR_TOTAL.search(question.plain)),
         more=bool(MORE.search(question.plain)),
         per=ask is not None and bool(PER_ASKED.search(question.plain)),

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from wenbao.answers.network import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,10 @@
 
 Learnt on the questions and conversations of `benchmarks.reports.tuning_reports`: first the weights of the cheap
 features (`[ranking]` in `answers/weights.toml`), then the network that looks at the best closely
-(`answers/ranking.json`), then the confidence (`[confidence]`), on the choices that the network makes in reports that
-were left out of its own learning. Questions without an answer are those of the files, questions about another report,
-and every question whose answer is taken out of the report. Printed is how well all of it holds in reports left out.
+(`answers/ranking.json`), then the confidence (`answers/confidence.json`), on the choices that the network makes in
+reports that were left out of its own learning. Questions without an answer are those of the files, questions about
+another report, and every question whose answer is taken out of the report. Printed is how well all of it holds in
+reports left out.
 """
 
 from __future__ import annotations

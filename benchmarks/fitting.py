@@ -20,7 +20,7 @@ from wenbao.answers.trees import Trees
 
 STEPS, RATE, DECAY, SEED = 300, 0.02, 1e-3, 0
 FOLDS = 5
-TREES, DEPTH, SHRINKAGE, SHARE_OF_ROWS, SHARE_OF_FEATURES = 300, 3, 0.05, 0.6, 0.3
+TREE_COUNT, DEPTH, SHRINKAGE, SHARE_OF_ROWS, SHARE_OF_FEATURES = 300, 3, 0.05, 0.6, 0.3
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 Flags = NDArray[np.bool_]
 
@@ -60,7 +60,7 @@ def folds_of(reports: Sequence[str]) -> list[int]:
 def boosted(values: Array, right: Flags, weights: Array) -> Trees:
     """The trees that tell from the signs how likely it is to be right."""
     model = GradientBoostingClassifier(
-        n_estimators=TREES, max_depth=DEPTH, learning_rate=SHRINKAGE, subsample=SHARE_OF_ROWS,
+        n_estimators=TREE_COUNT, max_depth=DEPTH, learning_rate=SHRINKAGE, subsample=SHARE_OF_ROWS,
         max_features=SHARE_OF_FEATURES, random_state=SEED,
     ).fit(values, right, weights)  # fmt: skip
     found = [_filled(one.tree_) for one in model.estimators_[:, 0]]

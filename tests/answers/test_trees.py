@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
-from benchmarks.fitting import DEPTH, SEED, SHARE_OF_FEATURES, SHARE_OF_ROWS, SHRINKAGE, TREES, boosted
+from benchmarks.fitting import DEPTH, SEED, SHARE_OF_FEATURES, SHARE_OF_ROWS, SHRINKAGE, TREE_COUNT, boosted
 from wenbao.answers.trees import load, save
 
 CHANCE = np.random.default_rng(1)
@@ -20,7 +20,7 @@ WEIGHTS = CHANCE.random(300) + 0.5
 def test_the_probability_is_that_of_the_library_that_grew_the_trees() -> None:
     """Full trees give what scikit-learn's own do."""
     model = GradientBoostingClassifier(
-        n_estimators=TREES, max_depth=DEPTH, learning_rate=SHRINKAGE, subsample=SHARE_OF_ROWS,
+        n_estimators=TREE_COUNT, max_depth=DEPTH, learning_rate=SHRINKAGE, subsample=SHARE_OF_ROWS,
         max_features=SHARE_OF_FEATURES, random_state=SEED,
     ).fit(ROWS, RIGHT, WEIGHTS)  # fmt: skip
     trees = boosted(ROWS, RIGHT, WEIGHTS)

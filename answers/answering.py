@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers import about
+from wenbao.answers.asks import Ask, fits
 from wenbao.answers.choosing import (
     Candidate,
     Hints,
     Likeness,
     Source,
+    Years,
     figure_candidates,
     look_in,
     span_candidates,
@@ -35,7 +37,15 @@ from wenbao.answers.lists import (
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Ask, Question, SectionClass, Word, fits, read_question, with_spelling
+from wenbao.answers.question import (
+    OUTSIDE,
+    Question,
+    SectionClass,
+    Word,
+    read_question,
+    with_spelling,
+    years_named,
+)
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
@@ -254,7 +264,7 @@ def _answer(
 ) -> Draft | None:
     question = turn.question
     told = {one.id: one.metadata.year for one in documents}
-    years = {year: wanted_years(question, year) for year in told.values()}
+    years = _years_wanted(question, told)
     wants_list = looks_for_list(question)
     listed = _list_draft(question, terms, documents, near, years, sources) if wants_list else None
     if not terms or (listed and question.kind == "list"):
@@ -262,7 +272,7 @@ def _answer(
     read = _read(turn, terms, near, told, sources)
     context = _context(turn, sources)
     if question.kind == "number":
-        found = _figures_draft(turn, terms, context, read, years, sources)
+        found = _figures_draft(turn, terms, context, read, told, sources)
         return max(filter(None, (listed, found)), key=lambda draft: draft.confidence, default=None)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
@@ -280,15 +290,20 @@ def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None,
     turn = replace(turn, question=question)
     near = [one for one in near if all(_speaks_of_place(one.passage, name) for name in foreign)]
     told = {one.id: one.metadata.year for one in sources.documents}
-    years = {year: wanted_years(question, year) for year in told.values()}
+    years = _years_wanted(question, told)
     read = _read(turn, terms, near, told, sources)
     hints = _hints(turn, _context(turn, sources), ())
     if question.kind != "number":
         yield None, terms, span_candidates(question, terms, read, years, hints)
-    for number, ask in enumerate(question.asks if question.kind == "number" else ()):
-        of_ask = _terms_of_ask(question, terms, number)
+    for ask in question.asks if question.kind == "number" else ():
+        narrowed, of_ask = _of_ask(question, terms, ask)
         looked = [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
-        yield ask, of_ask, figure_candidates(question, ask, of_ask, looked, years, hints)
+        yield ask, of_ask, figure_candidates(narrowed, ask, of_ask, looked, _years_wanted(narrowed, told), hints)
+
+
+def _years_wanted(question: Question, told: dict[str, int | None]) -> Years:
+    """For each year that a document tells of, the years that the question wants of it."""
+    return {year: wanted_years(question, year) for year in told.values()}
 
 
 def _read(
@@ -314,16 +329,17 @@ def _figures_draft(
     terms: tuple[Term, ...],
     context: tuple[Term, ...],
     read: Sequence[Source],
-    years: dict[int | None, frozenset[int]],
+    told: dict[str, int | None],
     sources: Sources,
 ) -> Draft | None:
     question = turn.question
     chosen: list[Candidate] = []
     sure = 0.0
-    for number, ask in enumerate(question.asks):
-        of_ask = _terms_of_ask(question, terms, number)
+    for ask in question.asks:
+        narrowed, of_ask = _of_ask(question, terms, ask)
         looked = read if of_ask is terms else [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
-        ranked = figure_candidates(question, ask, of_ask, looked, years, _hints(turn, context, chosen))
+        years = _years_wanted(narrowed, told)
+        ranked = figure_candidates(narrowed, ask, of_ask, looked, years, _hints(turn, context, chosen))
         fresh = [
             one
             for one in ranked
@@ -373,23 +389,15 @@ def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -
     return Hints(context, turn.rows, turn.places, turn.leaning)
 
 
-def _terms_of_ask(question: Question, terms: tuple[Term, ...], number: int) -> tuple[Term, ...]:
-    """The terms for one of several figures asked for: those of its own part, and at less those of the parts before."""
+def _of_ask(question: Question, terms: tuple[Term, ...], ask: Ask) -> tuple[Question, tuple[Term, ...]]:
+    """The question and the terms for one of several figures asked for: the years that its own part names, where it
+    names any, and the terms of that part, at less those of the parts before."""
     if len(question.asks) < 2:
-        return terms
-    bounds = [_part_end(question, one) for one in range(len(question.asks))]
-    start = bounds[number - 1] if number else 0
-    parts = [(term, OTHER_PART if term.at < start else 1.0) for term in terms if term.at < bounds[number]]
-    return tuple(replace(term, weight=term.weight * worth) for term, worth in parts) or terms
-
-
-def _part_end(question: Question, number: int) -> int:
-    """Where the part of the question ends that asks for this figure: at the mark or word before the next one."""
-    if number + 1 >= len(question.asks):
-        return len(question.plain) + 1
-    start, end = question.asks[number].at, question.asks[number + 1].at
-    marks = [at for at in range(start, end) if question.plain[at] in ",，、;；和又 "]
-    return marks[-1] + 1 if marks else end
+        return question, terms
+    end = len(question.plain) if ask.end is None else ask.end
+    parts = [(term, OTHER_PART if term.at < ask.start else 1.0) for term in terms if term.at < end]
+    of_part = tuple(replace(term, weight=term.weight * worth) for term, worth in parts) or terms
+    return replace(question, years=years_named(ask.part(question.plain)) or question.years), of_part
 
 
 def _cited_figures(question: Question, chosen: Sequence[Candidate], sources: Sources, sure: float) -> Draft:

@@ -10,31 +10,33 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from wenbao.answers.asks import Ask, fits
 from wenbao.answers.costs import COSTS, Costs
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
 from wenbao.answers.expected import CAUSE
 from wenbao.answers.features import (
-    ASKS_FOR_BEFORE,
     ASKS_FOR_TOTAL,
     BEFORE_CHANGE,
     UNMET,
     Features,
+    asks_for_before,
     asks_for_change,
     asks_for_difference,
     counted_share,
     extra_share,
     is_change,
     is_superseded,
+    may_ask_for_before,
     named_share,
     says_difference,
     score_of,
     speaks_of_total,
     wants_plan,
 )
-from wenbao.answers.figures import Figure, Span
+from wenbao.answers.figures import Figure, Span, in_digits
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
 from wenbao.answers.persons import names_holder, office_asked
-from wenbao.answers.question import Ask, Question, fits
+from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
@@ -144,10 +146,21 @@ def figure_candidates(
         for figure in source.reading.figures
         if (fit := fits(ask, figure.unit, figure.group)) > 0
         and (not compared or says_difference(source.reading, figure.start))
-        and source.reading.folded[figure.start : figure.end] not in question.plain
+        and not _is_given(question, source.reading.folded[figure.start : figure.end])
         and (place := _place(asked, source, (figure.start, figure.end), years, fit, COSTS)) is not None
     ]
     return _candidates(asked, found, hints)
+
+
+def _is_given(question: Question, figure: str) -> bool:
+    """Whether the question says a figure itself (那152件里, 一年以上, fewer than 50 users)."""
+    if question.is_english:
+        number = NUMBER.match(figure)
+        return number is not None and number.group() in NUMBER.findall(question.plain)
+    return figure in question.plain or figure in in_digits(question.plain)
+
+
+NUMBER = re.compile(r"\d[\d,.]*\d")
 
 
 def span_candidates(
@@ -167,7 +180,7 @@ def span_candidates(
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One thing that a question asks for, and whether its words ask for a change, for what is planned, for a total, for
-    what was before a change."""
+    what was before a change, or may ask for that."""
 
     question: Question
     ask: Ask | None
@@ -176,6 +189,7 @@ class _Asked:
     planned: bool
     total: bool
     before: bool
+    maybe_before: bool
 
 
 def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...]) -> _Asked:
@@ -186,7 +200,8 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...]) -> _Ask
         changing=ask is not None and asks_for_change(question, ask),
         planned=wants_plan(question),
         total=bool(ASKS_FOR_TOTAL.search(question.plain)),
-        before=bool(ASKS_FOR_BEFORE.search(question.plain)),
+        before=ask is not None and asks_for_before(question, ask),
+        maybe_before=may_ask_for_before(question, ask),
     )
 
 
@@ -313,12 +328,7 @@ def _candidate(asked: _Asked, place: _Place) -> Candidate:
         unasked_plan=float(period.planned and not planned_wanted),
         plan_missed=float(planned_wanted and not period.planned),
         other_change=float(ask is not None and is_change(source.reading, start) != asked.changing),
-        superseded=float(
-            not asked.before
-            and not _names_before(question, source, start)
-            and not (wanted and period.year in wanted)
-            and is_superseded(source.reading, start, end)
-        ),
+        superseded=float(_is_superseded(asked, place)),
         total=float(asked.total and speaks_of_total(source.reading, start, end)),
         searched=source.nearness,
     )
@@ -334,6 +344,15 @@ def _candidate(asked: _Asked, place: _Place) -> Candidate:
         source.found,
         changing=asked.changing,
     )
+
+
+def _is_superseded(asked: _Asked, place: _Place) -> bool:
+    """Whether a figure is what was before a change and that is not asked for, or the other way round."""
+    was_before = is_superseded(place.source.reading, place.start, place.end)
+    if asked.before:
+        return not was_before
+    meant = asked.maybe_before or (place.wanted and place.period.year in place.wanted)
+    return was_before and not meant and not _names_before(asked.question, place.source, place.start)
 
 
 def _names_before(question: Question, source: Source, start: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 
-from wenbao.answers.question import Ask, Question, Word
+from wenbao.answers.asks import Ask
+from wenbao.answers.question import Question, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from operator import attrgetter, mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenbao.answers.asks import Ask
 from wenbao.answers.figures import Span
-from wenbao.answers.question import Ask, Question
+from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
@@ -30,8 +31,8 @@ class Features:
     counted, `counted` the share of words that stand right beside the figure, `fit` how well the unit or kind fits,
     `extra` the share of the clause that the question has no words for; `unasked_plan` and `plan_missed` say that one
     speaks of plans and the other does not, `other_change` that one is a rise or fall and the other is not, `superseded`
-    that the figure is the one before a change (由103家增加到128家), `total` that both speak of a total,
-    `searched` is the score of the passage in the search.
+    that the figure is the one before a change (由103家增加到128家), or is not where that one is asked for, `total` that
+    both speak of a total, `searched` is the score of the passage in the search.
     """
 
     covered: float
@@ -69,7 +70,7 @@ UNMET = 0.4
 """What supports a term less than this does not meet it: a single character of a word, or one far away."""
 
 PLAN_SIGN = re.compile(
-    r"目标|预期|计划|打算|将|准备|力争|争取|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年"
+    r"目标|预期|计划|打算|将|准备|力争|争取|希望|要(?!求|点|素|闻)|想|接下来|下一步|明年|来年"
     r"|\bwill\b|\btargets?\b|\bgoals?\b|\bplan|\bto be\b|\baims?\b"
 )
 DONE_SIGN = re.compile(r"了|过(?!程)|已|\bdid\b|\bwas\b|\bwere\b|\bhas\b|\bhave\b|\bhad\b")
@@ -131,7 +132,19 @@ BEFORE_CHANGE = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
 CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩|涨|回)[^,，。;；\d]{0,4}(?:至|到|为)")
 
 
-ASKS_FOR_BEFORE = re.compile(r"原来|原先|之前|以前|此前|前是|前有|\bbefore\b|\bpreviously\b|\bused to\b")
+MAY_ASK_FOR_BEFORE = re.compile(r"之前|以前|此前|前是|前有|\bbefore\b")
+ASKS_FOR_BEFORE = re.compile(r"原来|原先|原本|本来|\bpreviously\b|\boriginally\b|\bused to\b")
+FROM = re.compile(r"(?:从|由)[^,，。;；到至成]{0,6}$|\bfrom (?:\w+ )?$")
+
+
+def asks_for_before(question: Question, ask: Ask) -> bool:
+    """Whether what was before a change is asked for: 原来有多少, 从多少降到多少."""
+    return bool(ASKS_FOR_BEFORE.search(ask.part(question.plain)) or FROM.search(question.plain, 0, ask.at))
+
+
+def may_ask_for_before(question: Question, ask: Ask | None) -> bool:
+    """Whether words of the question, or of its part, may as well mean what was before a change."""
+    return bool(MAY_ASK_FOR_BEFORE.search(ask.part(question.plain) if ask else question.plain))
 
 
 def is_superseded(reading: Reading, start: int, end: int) -> bool:
@@ -219,8 +232,8 @@ def part_of_clause(reading: Reading, start: int, end: int) -> Span:
 def extra_share(source: Source, start: int, end: int) -> float:
     """The share of the clause around a place, figures aside, that the question has no words for."""
     clause = part_of_clause(source.reading, start, end)
-    text = source.reading.folded
-    own = sum(text[at].isalnum() for at in range(clause.start, clause.end) if not start <= at < end)
+    telling = source.reading.telling
+    own = sum(telling[at] for at in range(clause.start, clause.end) if not start <= at < end)
     if not own:
         return 0.0
     met = {
@@ -231,4 +244,4 @@ def extra_share(source: Source, start: int, end: int) -> float:
         for at in range(place.start, min(place.end, clause.end))
         if not start <= at < end
     }
-    return 1 - min(1.0, len(met) / own)
+    return 1 - min(1.0, sum(telling[at] for at in met) / own)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from wenbao.config.language import language_data
 
@@ -94,6 +94,12 @@ def small_number(numeral: str) -> int:
     tens, ten, ones = numeral.replace("两", "二").rpartition("十")
     values = "零一二三四五六七八九"
     return (values.index(tens) if tens else 1) * 10 * bool(ten) + (values.index(ones) if ones else 0)
+
+
+@lru_cache(maxsize=512)
+def in_digits(text: str) -> str:
+    """A text with its numerals up to 99 as digits: 1年以上 for 一年以上."""
+    return SMALL_NUMERAL.sub(lambda match: str(small_number(match.group())), text)
 
 
 def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

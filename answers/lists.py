@@ -17,10 +17,11 @@ import numpy as np
 import rjieba
 
 from wenbao.answers import trees
+from wenbao.answers.asks import fits
 from wenbao.answers.figures import SMALL_NUMERAL, small_number
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
-from wenbao.answers.question import Question, SectionClass, fits
+from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.reading import Reading
 from wenbao.answers.terms import Term
 from wenbao.config.language import language_data

@@ -11,7 +11,8 @@ from typing import Literal
 
 import rjieba
 
-from wenbao.answers.figures import unit_at, unit_group
+from wenbao.answers.asks import ASK_ZH, Ask, asks_in
+from wenbao.answers.figures import unit_at
 from wenbao.answers.model import Language
 from wenbao.config.errors import InvalidQuestion
 from wenbao.config.language import language_data, place_names
@@ -26,19 +27,6 @@ SectionClass = Literal["plan", "problem", "done"]
 PartOfSpeech = Literal["noun", "verb", "other"]
 
 OUTSIDE: frozenset[QuestionKind] = frozenset(("opinion", "prediction", "order", "smalltalk", "own_case"))
-COUNTABLE = frozenset(("case", "person", "household", "occasion", "document", "thing"))
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A figure that is asked for: its unit word and group of units where the question has them, else "".
-
-    `at` is the place in the question's `plain` text; the words nearest to it say what is counted.
-    """
-
-    unit: str
-    group: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +79,7 @@ def read_question(text: str, longest: int = 500) -> Question:
     kind = _kind(plain, language)
     if kind == "about" and _has_other_subject(plain, language):
         kind = _kind(plain, language, skip="about")
-    asks = _asks(plain, language) if kind == "number" else ()
+    asks = asks_in(plain, language == "en") if kind == "number" else ()
     places, without_places = _places(clean if language == "en" else plain, language)
     words = _words(without_places, language, asks, _named_part(kind, section), kind == "list")
     if kind == "fact" and not _asks_anything(plain, language):
@@ -103,7 +91,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         kind=kind,
         asks=asks,
         words=words,
-        years=_years(plain),
+        years=years_named(plain),
         year_word=_year_word(plain),
         places=places,
         section=section,
@@ -148,44 +136,6 @@ def language_of(text: str) -> Language:
 
 BOTH_SCRIPTS = "乾於徵菸薹著瞭藉麽蘋馀覆"
 """Characters that are written in simplified texts too, though they have another simplified form."""
-
-
-def fits(ask: Ask, unit: str, group: str) -> float:
-    """How well a figure's unit fits what is asked for: 1 the same, 0 never."""
-    if not ask.group and not ask.unit:
-        return 1.0
-    if ask.unit and ask.unit == unit:
-        return 1.0
-    if ask.group == "extent":
-        return {"length": 1.0, "duration": 1.0, "": 0.3}.get(group, 0.0)
-    if ask.group == group:
-        return 0.95 if not ask.unit or ask.group in ("money", "percent", "area", "length", "weight") else 0.9
-    if ask.group == "countable":
-        return 1.0 if group in COUNTABLE else 0.3 if group == "" else 0.0
-    if ask.group in COUNTABLE and group in COUNTABLE:
-        return _fits_otherwise(ask, unit, group)
-    if group == "":
-        return 0.3
-    return 0.0
-
-
-GENERIC_UNITS = ("个", "项")
-LIKE_UNITS: dict[frozenset[str], float] = {
-    frozenset(("case", "document")): 0.65,
-    frozenset(("case", "occasion")): 0.5,
-    frozenset(("case", "thing")): 0.5,
-    frozenset(("document", "thing")): 0.5,
-    frozenset(("household", "thing")): 0.6,
-    frozenset(("occasion", "thing")): 0.4,
-    frozenset(("household", "person")): 0.3,
-}
-"""How well a figure in units of one group answers for one of another; people are counted as people."""
-
-
-def _fits_otherwise(ask: Ask, unit: str, group: str) -> float:
-    like = LIKE_UNITS.get(frozenset((ask.group, group)), 0.0)
-    generic = ask.unit in GENERIC_UNITS or unit in GENERIC_UNITS
-    return max(like, 0.7 if ask.unit in GENERIC_UNITS else 0.0) if generic else like
 
 
 def _is_space(char: str) -> bool:
@@ -274,177 +224,14 @@ def _section_class(plain: str, language: Language) -> SectionClass | None:
     return None
 
 
-ASK_ZH = re.compile(r"(?P<rank>第几)|多少|百分之几|多(?=[大长高远宽重久])|几(?!乎|何|经|度|番|近)")
-
-
-def _asks(plain: str, language: Language) -> tuple[Ask, ...]:
-    found = _asks_in_english(plain) if language == "en" else _asks_in_chinese(plain)
-    return found or (Ask("", _head_group(plain), len(plain)),)
-
-
-def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
-    found = []
-    for match in ASK_ZH.finditer(plain):
-        unit = _asked_unit(plain, match.end())
-        if unit == "个" and (
-            plain.startswith(("人", "员", "孩"), match.end() + 1) or _people(plain[match.end() + 1 :])
-        ):
-            unit = "人"
-        group = unit_group(unit) if unit else _asked_group(plain, match)
-        found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
-    return tuple(found)
-
-
-EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)(?:各自?|分别)(?:有|是|为|占|达到?)?$")
-
-
-def _joints_before(plain: str, position: int) -> list[int]:
-    """Where the things are parted that are asked for each (邻里纠纷和劳动纠纷各有多少宗)."""
-    match = EACH.search(plain[:position])
-    if not match:
-        return []
-    start = match.start(1)
-    return [start + joint.start() for joint in re.finditer("[和与跟及、]", match.group(1))]
-
-
-def _asked_unit(plain: str, position: int) -> str:
-    scale = re.compile("万|亿|千|百").match(plain, position)
-    start = scale.end() if scale else position
-    unit = unit_at(plain, start)
-    if unit == "款" and PAID.search(plain[:position]):
-        return "元"
-    return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit
-
-
-PAID = re.compile("[罚拨捐贷欠还存付筹借赔垫](?:了|过)?(?:多少|几)[万亿千百]?$")
-"""Before 款 it is money that is asked for: 罚了多少款."""
-
-
-def _asked_group(plain: str, match: re.Match[str]) -> str:
-    """What the words behind and before 多少 tell of the unit: 多少钱, 办结率是多少, 有多长."""
-    behind = plain[match.end() :]
-    if match.group() == "百分之几" or plain[: match.start()].endswith("百分之"):
-        return "percent"
-    if match.group() == "多":
-        return _group_of_degree(plain[: match.start()], behind)
-    if re.match("[^,，。;；?？的]{0,6}?(?:比例|比重|占比|份额|百分比)", behind):
-        return "percent"
-    thing = _noun_phrase(behind)
-    if behind.startswith("钱") or thing.endswith(tuple(language_data("units")["fee"]["words"])):
-        return "money"
-    if group := _ends_with_head(thing):
-        return group
-    if _people(behind):
-        return "person"
-    if re.search("占[^,，。;；]{0,10}$", plain[: match.start()]):
-        return "percent"
-    before = re.sub(
-        r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()]
-    )
-    return _ends_with_head(before)
-
-
-def _noun_phrase(text: str) -> str:
-    """The nouns that a text begins with, a verb at most before them: 培训费 of 培训费啊."""
-    length = 0
-    for word, tag in rjieba.tag(text, False):
-        if tag[:1] not in tuple("nvjbal") or (tag[:1] == "v" and tag != "vn" and length):
-            break
-        length += len(word)
-    return text[:length]
-
-
-def _people(behind: str) -> bool:
-    """Whether people are named right behind a place in the question: 多少(领导干部)."""
-    words = "|".join(language_data("units")["people"]["words"])
-    return bool(re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{words})", behind))
-
-
-def _group_of_degree(before: str, behind: str) -> str:
-    """What 多 and the adjective behind it ask for: 多长, 多大的比例; 多大 alone goes by what is before it."""
-    if re.match("大(?:的)?(?:年纪|年龄|岁数)", behind):
-        return "age"
-    if re.match("大的?(?:比例|比重|份额|程度)", behind):
-        return "percent"
-    if behind.startswith("大面积"):
-        return "area"
-    adjectives = {"长": "extent", "远": "length", "久": "duration", "宽": "length"}
-    return adjectives.get(behind[:1]) or (_head_group(before) if behind[:1] in ("大", "高") else "")
-
-
-def _head_group(plain: str) -> str:
-    return _ends_with_head(re.sub(r"(是|有|为|达到?|呢|啊|吗|如何|怎样|怎么样|[?？!！。,，\s])*$", "", plain))
-
-
-def _ends_with_head(text: str) -> str:
-    head = language_data("units")["head"]
-    best = max(
-        ((len(word), group) for group, words in head.items() for word in words if text.endswith(word)), default=(0, "")
-    )
-    return str(best[1])
-
-
-ASK_EN = re.compile(
-    r"\bhow (many|much|long|large|big|high|far|often)\b"
-    r"|(?:\b(?:what|the)|^) ?(?:was |is |were |are )?(?:the )?(?:total )?"
-    r"(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
-)
-
-
-def _asks_in_english(plain: str) -> tuple[Ask, ...]:
-    found = tuple(Ask("", _group_in_english(match, plain), match.start()) for match in ASK_EN.finditer(plain))
-    if found:
-        return found
-    group = "percent" if re.search(r"\b(?:rate|percentage|proportion|ratio|percent)\b", plain) else ""
-    return (Ask("", group, len(plain)),)
-
-
-GROUPS_EN = {
-    "long": "extent", "high": "", "often": "", "large": "area", "big": "area", "far": "", "number": "countable",
-    "amount": "", "total": "", "sum": "money", "area": "area", "length": "length",
-}  # fmt: skip
-"""What the word behind "how" or "what" asks for; those that are not here ask for a percentage."""
-
-
-def _group_in_english(match: re.Match[str], plain: str) -> str:
-    """The group of units that a question word asks for, by the words behind it."""
-    behind = plain[match.end() : match.end() + 40]
-    if match.group(1) == "many":
-        return _group_of_many(behind)
-    if match.group(1) == "much":
-        return "money" if _has_word(plain, "money") and not plain[: match.start()].endswith("by ") else ""
-    group = GROUPS_EN.get(match.group(1) or match.group(2), "percent")
-    return "money" if match.group(2) and not group and _has_word(behind, "money") else group
-
-
-MEASURES = ("person", "area", "length", "weight", "duration", "occasion")
-
-
-def _group_of_many(behind: str) -> str:
-    if re.match(r"\s+percent", behind):
-        return "percent"
-    measures = {"money": "yuan|rmb|dollars"} | {name: _english_units(name) for name in MEASURES}
-    return next(
-        (name for name, words in measures.items() if re.match(rf"\s+(?:\w+\s+)?(?:{words})\b", behind)), "countable"
-    )
-
-
-def _has_word(text: str, group: str) -> bool:
-    return bool(re.search(rf"\b(?:{_english_units(group)})\b", text))
-
-
-@cache
-def _english_units(group: str) -> str:
-    return "|".join(map(re.escape, language_data("units")["english"][group]))
-
-
 YEAR_WORDS = r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
 YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
 NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 
 
-def _years(plain: str) -> tuple[int, ...]:
+def years_named(plain: str) -> tuple[int, ...]:
+    """The years that a question, or a part of one, names in digits or numerals."""
     wanted = re.sub(r"《[^》]*》|(?:比起?|较)(?:19|20)\d{2}年(?!.{0,12}相比)", "", plain)
     digits = (match for match in YEAR_DIGITS.finditer(wanted))
     years = [int(match.group(1)) for match in digits if not _is_counted(wanted, match.end())]

@@ -62,7 +62,8 @@ class Reading:
     同比增长15.3%), all by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
     between two positions costs the difference. `opening` is where the first clause ends, which says what the passage is
-    about. `row` is the row of a table that the passage is: its cells cost nothing.
+    about. `row` is the row of a table that the passage is: its cells cost nothing. `telling` is how much each character
+    says of what is counted: that of a noun 1, of a verb less, of digits, years, marks and 全区 nothing.
     """
 
     passage: Passage
@@ -84,6 +85,7 @@ class Reading:
     price: tuple[float, ...]
     opening: int = 0
     row: Row | None = None
+    telling: tuple[float, ...] = ()
 
     def topic_at(self, position: int) -> Span | None:
         """What is broken down where a position stands; None where nothing is."""
@@ -139,7 +141,20 @@ def read_passage(passage: Passage) -> Reading:
         bases={} if row else _bases(folded, sentences, found),
         opening=boundaries.stops[0] if boundaries.stops else 0,
         row=row,
+        telling=tuple(_telling(folded)),
     )
+
+
+TELLING = {"n": 1.0, "j": 1.0, "i": 1.0, "l": 1.0, "e": 1.0, "x": 1.0, "b": 0.8, "v": 0.6, "a": 0.6, "m": 0.0}
+TELLING_OF_OTHERS = 0.3
+"""How much a character tells by the part of speech of its word."""
+WHOLE_PLACE = re.compile("[全本我][省市区县镇乡村街]|年[底末初]")
+
+
+def _telling(folded: str) -> Iterator[float]:
+    for word, tag in rjieba.tag(folded, False):
+        tells = TELLING["n"] if tag == "vn" else TELLING.get(tag[:1], TELLING_OF_OTHERS)
+        yield from [0.0 if WHOLE_PLACE.fullmatch(word) or not word[0].isalnum() else tells] * len(word)
 
 
 @lru_cache(maxsize=20_000)

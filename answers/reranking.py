@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wenbao.answers.asks import Ask, fits
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
 from wenbao.answers.expected import (
     asks_for_names,
@@ -31,7 +32,7 @@ from wenbao.answers.expected import (
 from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, is_change, values_of
 from wenbao.answers.figures import Figure, Span
 from wenbao.answers.network import load
-from wenbao.answers.question import Ask, Question, fits
+from wenbao.answers.question import Question
 from wenbao.answers.reading import AMONG, Reading, clause_at
 from wenbao.answers.terms import Term
 
@@ -311,11 +312,21 @@ def _whole(one: Candidate) -> str:
 MET = 0.45
 
 
-def _met(candidate: Candidate) -> list[Span]:
-    """Where words of the question stand in the passage of a place."""
-    return [
-        Span(place.start, place.end) for one in candidate.found for place in one.every_place if place.quality >= MET
-    ]
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Where words of the question stand in a passage, and how well each of its characters is met."""
+
+    spans: tuple[Span, ...]
+    qualities: tuple[float, ...]
+
+
+def _met(candidate: Candidate) -> _Met:
+    spans, qualities = [], [0.0] * len(candidate.reading.folded)
+    for place in (place for one in candidate.found for place in one.every_place if place.quality >= MET):
+        spans.append(Span(place.start, place.end))
+        for at in range(place.start, place.end):
+            qualities[at] = max(qualities[at], place.quality)
+    return _Met(tuple(spans), tuple(qualities))
 
 
 def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
@@ -334,10 +345,10 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
 FAR = 20
 
 
-def _of_words(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -> tuple[float, ...]:
+def _of_words(asked: _Asked, one: Candidate, met: _Met, labels: Labels) -> tuple[float, ...]:
     text, sentence = one.reading.folded, one.reading.sentence_at(one.start)
     before = text[sentence.start : one.said.start]
-    last = max((span.end for span in met if sentence.start <= span.end <= one.said.start), default=sentence.start)
+    last = max((span.end for span in met.spans if sentence.start <= span.end <= one.said.start), default=sentence.start)
     heaviest = [one.supports[place] for place in asked.heaviest]
     return (
         float("其中" in before and "其中" not in asked.question.plain),
@@ -366,9 +377,10 @@ def _label(reading: Reading, start: int, end: int) -> Span:
     return Span(among.end() if among else begin, start)
 
 
-def _share_met(own: Sequence[int], met: list[Span]) -> float:
-    """The share of some positions where words of the question stand."""
-    return sum(any(span.start <= at < span.end for span in met) for at in own) / len(own) if own else 0.5
+def _share_met(reading: Reading, own: Sequence[int], met: _Met) -> float:
+    """The share of what some characters tell that words of the question meet."""
+    total = sum(reading.telling[at] for at in own)
+    return sum(reading.telling[at] * met.qualities[at] for at in own) / total if total else 0.5
 
 
 def _letters(reading: Reading, span: Span) -> list[int]:
@@ -400,9 +412,11 @@ def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
 
 
 TAIL = 4
+NAMED = 0.98
+"""A label is named where this share of it is met."""
 
 
-def _of_labels(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -> tuple[float, ...]:
+def _of_labels(asked: _Asked, one: Candidate, met: _Met, labels: Labels) -> tuple[float, ...]:
     """How well the figure's own words meet the question, how much better those of a rival do, and its last words;
     then the first two where a part has the words of its whole as well, and whether a rival alone is named."""
     sentence = one.reading.sentence_at(one.start)
@@ -414,10 +428,11 @@ def _of_labels(asked: _Asked, one: Candidate, met: list[Span], labels: Labels) -
         and figure.start not in (one.start, one.said.start)
         and _is_rival(asked, figure)
     ]
-    tail = _share_met(_letters(one.reading, _label(one.reading, one.said.start, one.said.end))[-TAIL:], met)
+    last = _letters(one.reading, _label(one.reading, one.said.start, one.said.end))[-TAIL:]
+    tail = _share_met(one.reading, last, met)
     rival = max((other.own for other in rivals), default=0.0)
     heir = max((other.inherited for other in rivals), default=0.0)
-    outnamed = own.named < 1 and any(other.named == 1 for other in rivals)
+    outnamed = own.named < NAMED and any(other.named >= NAMED for other in rivals)
     return own.own, max(0.0, rival - own.own), tail, own.inherited, heir - own.inherited, float(outnamed)
 
 
@@ -435,7 +450,7 @@ Labels = dict[tuple[int, int, int], _Label]
 """The labels looked at for one question, by reading, start and end: a sentence's figures are rivals of one another."""
 
 
-def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: list[Span]) -> _Label:
+def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: _Met) -> _Label:
     key = (id(one.reading), start, end)
     if key not in labels:
         said = one.said_of(start, end)
@@ -444,7 +459,7 @@ def _looked_at(labels: Labels, one: Candidate, start: int, end: int, met: list[S
         share = _share_within(one, *own)
         inherited = _share_within(one, *own, whole) if whole else share
         own_letters = _letters(one.reading, _label(one.reading, said.start, said.end))
-        labels[key] = _Label(share, inherited, _share_met(own_letters, met))
+        labels[key] = _Label(share, inherited, _share_met(one.reading, own_letters, met))
     return labels[key]
 
 
@@ -530,13 +545,13 @@ def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
     )
 
 
-def _of_expectations(asked: _Asked, one: Candidate, met: list[Span]) -> tuple[float, ...]:
+def _of_expectations(asked: _Asked, one: Candidate, met: _Met) -> tuple[float, ...]:
     reading = one.reading
     rest = is_of_rest(reading, one.start, one.end)
     return (
         float(asked.names and not has_names(asked.question.plain, reading, one.start)),
         float(asked.sum and not is_summed(reading, one.start)),
-        float(asked.question.kind == "why" and not has_cause(reading, one.start, one.end, met)),
+        float(asked.question.kind == "why" and not has_cause(reading, one.start, one.end, met.spans)),
         float(asked.rest and not rest),
         float(rest and not asked.rest),
         *_of_part(asked, one),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wenbao.answers.question import clean_text, fits, language_of, read_question
+from wenbao.answers.asks import fits
+from wenbao.answers.question import clean_text, language_of, read_question
 from wenbao.config.errors import InvalidQuestion
 
 

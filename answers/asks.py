@@ -111,7 +111,9 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
     for match in ASK_ZH.finditer(plain):
         unit = _asked_unit(plain, match.end())
         if unit == "个" and (
-            plain.startswith(("人", "员", "孩"), match.end() + 1) or _people(plain[match.end() + 1 :])
+            plain.startswith(("人", "员", "孩"), match.end() + 1)
+            or _people(plain[match.end() + 1 :])
+            or _ends_with_people(plain[: match.start()])
         ):
             unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
@@ -158,7 +160,7 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
         return "money"
     if group := _ends_with_head(thing):
         return group
-    if _people(behind):
+    if _people(behind) or _ends_with_people(plain[: match.start()]):
         return "person"
     if re.search("占[^,，。;；]{0,10}$", plain[: match.start()]):
         return "percent"
@@ -180,8 +182,17 @@ def _noun_phrase(text: str) -> str:
 
 def _people(behind: str) -> bool:
     """Whether people are named right behind a place in the question: 多少(领导干部)."""
-    words = "|".join(language_data("units")["people"]["words"])
-    return bool(re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{words})", behind))
+    return bool(re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{_people_words()})(?!会)", behind))
+
+
+def _ends_with_people(before: str) -> bool:
+    """Whether people are named right before 有多少 in the question: 领养老金的老人有多少."""
+    return bool(re.search(rf"(?:{_people_words()})(?:一共|总共|大概|现在)?(?:共?有|是)(?:了|过)?$", before))
+
+
+@cache
+def _people_words() -> str:
+    return "|".join(language_data("units")["people"]["words"])
 
 
 def _group_of_degree(before: str, behind: str) -> str:

@@ -183,7 +183,7 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
     ]
 
 
-DENIED = ("不", "未")
+DENIED = ("不", "未", "非")
 SPELT = 0.95
 LEAST_LETTERS = 4
 

@@ -84,7 +84,7 @@ def wants_plan(question: Question) -> bool:
 
 
 ASKS_FOR_CHANGE = re.compile(
-    r"增长|增加|增幅|增速|涨|升了|上升|下降|降了|减少|降低|提高|提升|回落|变化|下滑|掉|跌|多了|少了|降幅|压减|压缩|比.{1,8}(?:多|少|高|低)|缩短"
+    r"增长|增加(?!值)|增幅|增速|涨|升了|上升|下降|降了|减少|降低|提高|提升|回落|变化|下滑|掉|跌|多了|少了|降幅|压减|压缩|比.{1,8}(?:多|少|高|低)|缩短"
     r"|\b(?:grow|grew|growth|increas|decreas|fall|fell|drop|declin|rise|rose|risen|up by|down by|chang|reduc)"
     r"|\b(?:higher|lower)\b"
 )
@@ -129,11 +129,13 @@ def is_change(reading: Reading, start: int) -> bool:
 
 
 BEFORE_CHANGE = re.compile(r"(?:由|从|自)[^,，。;；]{0,10}$")
-CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩|涨|回)[^,，。;；\d]{0,4}(?:至|到|为)")
+CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩|涨|回|调|变)[^,，。;；\d]{0,4}(?:至|到|为)")
 
 
 MAY_ASK_FOR_BEFORE = re.compile(r"之前|以前|此前|前是|前有|\bbefore\b")
-ASKS_FOR_BEFORE = re.compile(r"原来|原先|原本|本来|\bpreviously\b|\boriginally\b|\bused to\b")
+ASKS_FOR_BEFORE = re.compile(
+    r"原来|原先|原本|本来|[高低整改革涨降升调变少加减]之?前(?:是|有|的|多少|几)|\bpreviously\b|\boriginally\b|\bused to\b"
+)
 FROM = re.compile(r"(?:从|由)[^,，。;；到至成]{0,6}$|\bfrom (?:\w+ )?$")
 
 
@@ -157,7 +159,7 @@ def is_superseded(reading: Reading, start: int, end: int) -> bool:
 ASKS_FOR_TOTAL = re.compile(
     r"总共|一共|总的|总计|合计|累计|总量|总数|总额|目前|现在|现有|截至|共有|\bin total\b|\baltogether\b|\btotal\b"
 )
-TOTAL = re.compile(r"总量|总数|总额|累计|合计|总计|截至|目前|现有|共|总")
+TOTAL = re.compile(r"累计|合计|截至|目前|现有|(?<!公)共(?![同享建产和青识用])|总(?![书结体工部队站局台理])")
 
 
 def speaks_of_total(reading: Reading, start: int, end: int) -> bool:

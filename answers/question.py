@@ -24,7 +24,7 @@ QuestionKind = Literal[
 ]  # fmt: skip
 YearWord = Literal["told", "plan", "before", "either"]
 SectionClass = Literal["plan", "problem", "done"]
-PartOfSpeech = Literal["noun", "verb", "other"]
+PartOfSpeech = Literal["noun", "verb", "other", "adverb"]
 
 OUTSIDE: frozenset[QuestionKind] = frozenset(("opinion", "prediction", "order", "smalltalk", "own_case"))
 
@@ -458,7 +458,7 @@ def _part(token: str, tag: str) -> PartOfSpeech:
     """Nouns, names, numbers and words in letters name things; verbal nouns (vn) do, too."""
     if tag == "vn" or tag[:1] in tuple("nimjlxe") or token.isascii():
         return "noun"
-    return "verb" if tag[:1] == "v" else "other"
+    return "verb" if tag[:1] == "v" else "adverb" if tag[:1] in ("d", "f") else "other"
 
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:

@@ -372,9 +372,9 @@ def _common(content: str, sentence: str) -> float:
 
 def _label(reading: Reading, start: int, end: int) -> Span:
     """The words of a figure's own before it, without 其中."""
-    begin = _own_words(reading, start, end).start
-    among = AMONG.match(reading.folded, begin, start)
-    return Span(among.end() if among else begin, start)
+    own = _own_words(reading, start, end)
+    among = AMONG.match(reading.folded, own.start, start)
+    return Span(among.end() if among else own.start, min(own.end, start))
 
 
 def _share_met(reading: Reading, own: Sequence[int], met: _Met) -> float:
@@ -469,7 +469,11 @@ def _is_rival(asked: _Asked, figure: Figure) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _own_words(reading: Reading, start: int, end: int) -> Span:
-    """From the mark or figure before a figure to the mark or figure behind it."""
+    """From the mark or figure before a figure to the mark or figure behind it; of a figure of a row, what it belongs to
+    (40.6% in 化肥、农药利用率分别为40.2%和40.6%: 农药利用率)."""
+    partners = reading.partners.get(start)
+    if partners is not None:
+        return partners.own
     clause = clause_at(reading, start, start + 1)
     marks = [mark + 1 for mark in reading.boundaries.enumerations if clause.start <= mark < start]
     figures = [figure.end for figure in reading.figures if clause.start < figure.end <= start]

@@ -61,7 +61,7 @@ def counted_things(plain: str) -> frozenset[str]:
     return frozenset(one for one in counts if one.isdigit() and 1 < int(one) < FEW)
 
 
-THINGS = ("case", "person", "household", "document", "thing")
+THINGS = ("case", "person", "household", "document", "thing", "occasion")
 FEW = 400
 """Nobody asks for the names of more things."""
 NUMBERS_EN = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -80,6 +80,24 @@ def asks_for_sum(plain: str) -> bool:
 def asks_for_rest(plain: str) -> bool:
     """Whether a question asks for what is left, or not done yet."""
     return REST_ASKED.search(plain) is not None
+
+
+MOST_ASKED = re.compile(
+    r"最(?![后近新终初低])|第一(?![次批季轮产步个件条点项时])|排头|冠军|垫底|倒数"
+    r"|\b(?:most|fewest|least|highest|lowest|largest|biggest|smallest|longest|best|worst|top|ranked? first)\b"
+)
+MOST = re.compile("最|第一|首位|居首|榜首|之首|领先|冠|末位|[1１]位")
+
+
+def asks_for_most(plain: str) -> bool:
+    """Whether a question asks what is most, or first, of several."""
+    return MOST_ASKED.search(plain) is not None and not re.search(r"\bat (?:most|least)\b", plain)
+
+
+def says_most(reading: Reading, position: int) -> bool:
+    """Whether the sentence of a position says of anything that it is most or first."""
+    sentence = reading.sentence_at(position)
+    return MOST.search(reading.folded, sentence.start, sentence.end) is not None
 
 
 def whole_end(plain: str) -> int:
@@ -109,6 +127,7 @@ KIND_QUOTED = re.compile("[“「《][^”」》]*[”」》][^,，]{0,4}$")
 INTRODUCED = re.compile(
     r"[^,，。;；]{0,12}(?:[:：]|[(（](?=[^)）]{5,})|[,，]?(?:分别|包括|即|其中[^,，。;；\d]{2,}、))|[^,，。;；]{0,8}[,，](?:是|为)"
 )
+ROW_OF_NAMES = re.compile("[《“「、和与及]")
 CALLED = re.compile(r"([\u4e00-\u9fff]{2})(?:叫|的名)")
 ANONYMOUS = r"(?:一|某)[\u4e00-\u9fff]{0,8}"
 
@@ -131,13 +150,15 @@ def _counted(figure: str) -> str:
 def _named_beside(reading: Reading, figure: Span) -> bool:
     """Whether names stand right before a count (甲镇、乙镇2个镇), or are introduced behind it (2个镇:甲镇、乙镇).
 
-    What stands in front of 的, and a term that only says what is counted (“法治乡镇”4个), are no names of the things.
+    What stands in front of 的 or of another count, and a term that only says what is counted (“法治乡镇”4个), are no
+    names of the things.
     """
     clause = clause_at(reading, figure.start, figure.end)
-    before = reading.folded[clause.start : figure.start].rpartition("的")[2]
+    begin = max([clause.start, *(one.end for one in reading.figures if clause.start < one.end <= figure.start)])
+    before = reading.folded[begin : figure.start].rpartition("的")[2].strip("、和与及")
     if "、" not in before:
         before = KIND_QUOTED.sub("", before)
-    return INTRODUCED.match(reading.folded, figure.end) is not None or _holds_names(before)
+    return INTRODUCED.match(reading.folded, figure.end) is not None or ROW_OF_NAMES.search(before) is not None
 
 
 @lru_cache(maxsize=2048)

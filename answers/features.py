@@ -134,7 +134,8 @@ CHANGED_TO = re.compile(r"[^,，。;；]{0,6}?(?:降|升|增|减|压|提|扩|缩
 
 MAY_ASK_FOR_BEFORE = re.compile(r"之前|以前|此前|前是|前有|\bbefore\b")
 ASKS_FOR_BEFORE = re.compile(
-    r"原来|原先|原本|本来|[高低整改革涨降升调变少加减]之?前(?:是|有|的|多少|几)|\bpreviously\b|\boriginally\b|\bused to\b"
+    r"原来|原先|原本|本来|[高低整改革涨降升调变少加减]之?前(?:是|有|的|多少|几)"
+    r"|\bpreviously\b|\boriginally\b|\bused to\b"
 )
 FROM = re.compile(r"(?:从|由)[^,，。;；到至成]{0,6}$|\bfrom (?:\w+ )?$")
 

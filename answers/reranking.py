@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wenbao.answers.asks import Ask, fits
 from wenbao.answers.choosing import Candidate, Likeness, newest_first
 from wenbao.answers.expected import (
+    asks_for_most,
     asks_for_names,
     asks_for_rest,
     asks_for_sum,
@@ -27,6 +28,7 @@ from wenbao.answers.expected import (
     is_contrary,
     is_of_rest,
     is_summed,
+    says_most,
     whole_end,
 )
 from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, Features, is_change, values_of
@@ -70,7 +72,8 @@ class Details:
     `cause_far`: names, a sum or a cause that is asked for is not there. `rest_missed`, `rest_unasked`: one speaks
     of what is left (其余16个), the other does not. `within`, `within_worst`: of a part that is asked for (女律师 in
     律师里女律师有几名), how well its words are met, all of them and the least. `contrary`, `contrary_clause`: the
-    figure's own words, or its clause, say another thing than the one that is asked for (一审 for 二审).
+    figure's own words, or its clause, say another thing than the one that is asked for (一审 for 二审). `most_missed`:
+    what is most or first is asked for, and nothing is said to be.
     """
 
     alone: float
@@ -139,6 +142,7 @@ class Details:
     within_worst: float
     contrary: float
     contrary_clause: float
+    most_missed: float
 
 
 def reranked(
@@ -237,6 +241,7 @@ class _Asked:
     names: bool
     sum: bool
     rest: bool
+    most: bool
     whole_end: int
     distinct: tuple[frozenset[str], ...]
 
@@ -264,6 +269,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         names=ask is None and asks_for_names(question.plain),
         sum=ask is not None and asks_for_sum(question.plain),
         rest=asks_for_rest(question.plain),
+        most=asks_for_most(question.plain),
         whole_end=whole_end(question.plain) if ask is not None else 0,
         distinct=_distinct(question, terms),
     )
@@ -527,6 +533,15 @@ PER_ASKED = re.compile(
     r"|\bper\b|\beach\b|\baverage\b|\bevery\b"
 )
 PER = re.compile("每|均|单价|日(?=[^,，。;；]{0,6}$)")
+PER_TIME = r"[日月年周]均|每一?个?(?:[日天月年周季]|小时|季度)"
+OF_TIME, OF_OTHERS = re.compile(PER_TIME), re.compile(rf"(?!{PER_TIME})(?:每|均)")
+
+
+def _is_otherwise_per(asked: str, said: str) -> bool:
+    """Whether one speaks of each day or year, the other of each person or thing."""
+    of_time, of_others = OF_TIME.search(asked) is not None, OF_OTHERS.search(OF_TIME.sub("", asked)) is not None
+    said_of_time, said_of_others = OF_TIME.search(said) is not None, OF_OTHERS.search(OF_TIME.sub("", said)) is not None
+    return (of_others and said_of_time and not said_of_others) or (of_time and said_of_others and not said_of_time)
 
 
 DENIED = re.compile("未(?!来|成年)|没有|尚无|不(?:满意|合格|达标|予|服|足)|无人")
@@ -537,14 +552,15 @@ def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
     unfit = 1 - one.features.fit if asked.ask is None else 0.0
     why = float(asked.question.kind == "why" and unfit > 0)
     clause = clause_at(one.reading, one.said.start, one.said.end)
-    per = PER.search(_whole(one) + one.reading.folded[clause.start : one.said.start]) is not None
+    before = _whole(one) + one.reading.folded[clause.start : one.said.start]
+    per = PER.search(before) is not None
     denied = DENIED.search(one.reading.folded, clause.start, clause.end) is not None
     return (
         unfit,
         why,
         float(denied and not asked.denied),
         float(asked.denied and not denied),
-        float(asked.per and not per),
+        float(asked.per and (not per or _is_otherwise_per(asked.question.plain, before))),
         float(per and not asked.per),
     )
 
@@ -560,6 +576,7 @@ def _of_expectations(asked: _Asked, one: Candidate, met: _Met) -> tuple[float, .
         float(rest and not asked.rest),
         *_of_part(asked, one),
         *_of_contrast(asked, one),
+        float(asked.most and not says_most(reading, one.start)),
     )
 
 

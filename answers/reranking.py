@@ -53,27 +53,28 @@ class Details:
     behind 多少 stands behind the figure. `part`: behind 其中, which the question does not say. `common`: the longest
     stretch that the sentence shares with the question's words. `gap`: how far the last word met lies before the
     place. `least`: how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how
-    near search found the passage, beside the best. `label`: the share of the place's own words that the question has.
-    `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the
-    kind of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`,
-    `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the figure's own
-    words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share of the last
-    characters before the figure that the question has. `inherited`: as `own`, with the words of the whole where the
-    figure is a part; `outdone`: by how much another figure of the sentence has more of these; `outnamed`: the
-    question has every word of another one's label (镇街31件), not of this one's. `nouns`: how many nouns the question
-    has, `nouns_met`, `others_met`: the shares of the weight of its nouns, and of its other words, that are met.
-    `unfit`, `unfit_why`: a date, name or cause that is asked for is not there. `denied`, `denied_asked`: one speaks
-    of what is not, the other does not. `per_missed`, `per_unasked`: one speaks of each one (每人每月, 平均), the other
-    does not. `clause`, `passage`: the share of the question's words that stand there at all. `added`, `added_only`:
-    what was added, not asked for; asked for a total. `early`: how early in the report. `english`, `figure`, `why`,
-    `when`, `who`, `document`, `yes_no`, `keywords`: the kind of question. `context`, `same_passage`, `same_sentence`,
-    `leaning`: how the conversation speaks for it; `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of
-    a question that leans on the last one; `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`,
-    `cause_far`: names, a sum or a cause that is asked for is not there. `rest_missed`, `rest_unasked`: one speaks
-    of what is left (其余16个), the other does not. `within`, `within_worst`: of a part that is asked for (女律师 in
-    律师里女律师有几名), how well its words are met, all of them and the least. `contrary`, `contrary_clause`: the
-    figure's own words, or its clause, say another thing than the one that is asked for (一审 for 二审). `most_missed`:
-    what is most or first is asked for, and nothing is said to be.
+    near search found the passage, beside the best. `label`: the share of the place's own words that the question
+    has. `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`:
+    the kind of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model.
+    `before`, `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the
+    figure's own words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share
+    of the last characters before the figure that the question has. `inherited`: as `own`, with the words of the
+    whole where the figure is a part; `outdone`: by how much another figure of the sentence has more of these;
+    `outnamed`: the question has every word of another one's label (镇街31件), not of this one's. `nouns`: how many
+    nouns the question has, `nouns_met`, `others_met`: the shares of the weight of its nouns, and of its other
+    words, that are met. `unfit`, `unfit_why`: a date, name or cause that is asked for is not there. `denied`,
+    `denied_asked`: one speaks of what is not, the other does not. `per_missed`, `per_unasked`: one speaks of each
+    one (每人每月, 平均), the other does not. `clause`, `passage`: the share of the question's words that stand there at
+    all. `added`, `added_only`: what was added, not asked for; asked for a total. `early`: how early in the report.
+    `english`, `figure`, `why`, `when`, `who`, `document`, `yes_no`, `keywords`, `several` (a list): the kind of
+    question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it;
+    `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of a question that leans on the last one;
+    `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`, `cause_far`: names, a sum or a cause that
+    is asked for is not there. `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does
+    not. `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all
+    of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing
+    than the one that is asked for (一审 for 二审). `most_missed`: what is most or first is asked for, and nothing is
+    said to be.
     """
 
     alone: float
@@ -123,6 +124,7 @@ class Details:
     document: float
     yes_no: float
     keywords: float
+    several: float
     context: float
     same_passage: float
     same_sentence: float
@@ -177,7 +179,7 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for shape in (Features, Details) for field in fields(shape))
 
 
-KINDS = ("why", "when", "who", "document", "yes_no", "keywords")
+KINDS = ("why", "when", "who", "document", "yes_no", "keywords", "list")
 
 
 def details(

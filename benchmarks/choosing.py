@@ -109,7 +109,7 @@ def _examples(
     service: ReportService, report: str, question: Question, turn: Turn, weight: float, sources: Sources, text: str
 ) -> Iterator[Example]:
     read = turn.question
-    if read.kind in (*OUTSIDE, "list", "about") or not read.words or (weight == OF_OTHERS and read.places):
+    if read.kind in (*OUTSIDE, "about") or not read.words or (weight == OF_OTHERS and read.places):
         return
     for number, (ask, terms, ranked) in enumerate(asked_candidates(turn, sources)):
         first = ranked[:LOOKED_AT]

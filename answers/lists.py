@@ -18,11 +18,11 @@ import rjieba
 
 from wenbao.answers import trees
 from wenbao.answers.asks import fits
-from wenbao.answers.figures import SMALL_NUMERAL, small_number
+from wenbao.answers.figures import SMALL_NUMERAL, Span, small_number
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
 from wenbao.answers.question import Question, SectionClass
-from wenbao.answers.reading import Reading
+from wenbao.answers.reading import AMONG, Reading
 from wenbao.answers.terms import Term
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
@@ -42,17 +42,19 @@ class Point:
 class ListFeatures:
     """A list in numbers from 0 to 1.
 
-    The shares of the question's words that stand in `own`, its heading or the words that lead to it, `above`, the
-    headings around it, `title`, that of the report, `inside`, its points, `around`, the paragraph of an enumeration,
-    and `met`, any of these. `extra` is the share of its heading that the question has no words for, `searched` how
-    near search found it, `relative` the same beside the nearest. `of_class`, `in_class`, `other_class`: its heading,
-    or one around it, announces the part that is asked for, or another; `pure` is the share of that heading which does
-    nothing else, `unasked` that it is of plans or problems, which the question does not speak of. `as_many`,
-    `not_as_many` as the question counts, `of_kind` named by the word for what is listed, `fitting` counted in the
-    unit asked for. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they are no headings;
-    `each` that they count where each count is asked for, `uncounted` that they do not. `depth` of its heading, `long`
-    for many points, `bare` without words to meet, `bare_deep` the depth of such a one. `same_word`, `other_word`: its
-    heading has the question's word for what is listed (目标, 问题), or another one of those.
+    The shares of the question's words that stand in `own`, its heading or the words that lead to it, `above`,
+    the headings around it, `title`, that of the report, `inside`, its points, `around`, the paragraph of an
+    enumeration, and `met`, any of these. `extra` is the share of its heading that the question has no words
+    for, `searched` how near search found it, `relative` the same beside the nearest. `of_class`, `in_class`,
+    `other_class`: its heading, or one around it, announces the part that is asked for, or another; `pure` is
+    the share of that heading which does nothing else, `unasked` that it is of plans or problems, which the
+    question does not speak of. `as_many`, `not_as_many` as the question counts, `of_kind` named by the word for
+    what is listed, `fitting` counted in the unit asked for, `unended` that a count of the same kind stands
+    right behind the last one. `sentences`, `clauses`, `enumeration`, `counts`: what its points are, where they
+    are no headings; `each` that they count where each count is asked for, `uncounted` that they do not. `depth`
+    of its heading, `long` for many points, `bare` without words to meet, `bare_deep` the depth of such a one.
+    `same_word`, `other_word`: its heading has the question's word for what is listed (目标, 问题), or another one
+    of those.
     """
 
     own: float
@@ -73,6 +75,7 @@ class ListFeatures:
     not_as_many: float
     of_kind: float
     fitting: float
+    unended: float
     sentences: float
     clauses: float
     enumeration: float
@@ -133,6 +136,7 @@ class _Container:
     around: str = ""
     of_kind: float = 0.0
     fitting: float = 0.0
+    unended: float = 0.0
 
 
 MARKER = re.compile(
@@ -254,7 +258,7 @@ def point_text(text: str) -> str:
 
 
 EACH = re.compile(
-    r"(?<![和与跟及])各[^,，。;；?？]{0,6}?(?:多少|几)|分别[^,，。;；?？]{0,4}?(?:多少|几|哪)|[分哪那]几(?:类|种)"
+    r"(?<![和与跟及])各[^,，。;；?？]{0,6}?(?:多少|几|多[大长高宽重])|分别[^,，。;；?？]{0,4}?(?:多少|几|哪)|[分哪那]几(?:类|种)"
     r"|每[一个]?(?:类|种|样|项|级|区|块|家)[^,，。;；?？]{0,4}?(?:多少|几)"
     r"|\b(?:of|for|in|under|got|to) each\b|\bhow (?:many|much) each\b"
     r"|\bby (?:type|category|kind|grade|result|outcome|sector|source|channel)\b"
@@ -320,6 +324,7 @@ def _measured(asked: _Asked, one: _Container, title: str, nearest: float) -> Lis
         not_as_many=float(asked.count is not None and asked.count != len(one.points)),
         of_kind=one.of_kind,
         fitting=one.fitting,
+        unended=one.unended,
         sentences=float(one.nature == "sentences"),
         clauses=float(one.nature == "clauses"),
         enumeration=float(one.nature == "enumeration"),
@@ -436,7 +441,7 @@ def _plain_points(document: Document, section: Section) -> tuple[tuple[Point, ..
 
     A heading that begins its paragraph is none of the points.
     """
-    begin = section.heading_end
+    begin = _stated_from(section)
     inside = [one for one in document.paragraphs if one.start < section.end and begin < one.end and one.kind == "text"]
     if len(inside) > 1:
         first = [one.sentences[0] for one in inside if one.sentences and one.start >= begin]
@@ -451,6 +456,16 @@ def _plain_points(document: Document, section: Section) -> tuple[tuple[Point, ..
     if len(sentences) > 1:
         return tuple(sentences), "sentences"
     return tuple(_clauses(document.text, sentences[0])) if sentences else (), "clauses"
+
+
+STATEMENT = re.compile(r"[,，:：](?=.*\d)")
+
+
+def _stated_from(section: Section) -> int:
+    """Where what a part says begins: behind its heading, or in the heading of a point that goes on with figures
+    (一要守住粮食安全,总产达到19万吨)."""
+    goes_on = STATEMENT.search(section.heading) if section.inline else None
+    return section.start + goes_on.end() if goes_on else section.heading_end
 
 
 def _behind_marks(text: str, position: int) -> int:
@@ -503,6 +518,7 @@ def _enumerated(question: Question, found: Sequence[Found]) -> Iterator[_Contain
                     around=reading.folded[: sentence.end],
                     of_kind=float(_is_of_kind(question, text, row)),
                     fitting=_fitting(question, reading, sentence.start, row),
+                    unended=float(_goes_on(reading, sentence.start + row.parts[-1][0], sentence)),
                 )
 
 
@@ -514,6 +530,18 @@ def _fitting(question: Question, reading: Reading, offset: int, row: _Row) -> fl
         figure.start - offset for figure in reading.figures if fits(question.asks[0], figure.unit, figure.group) > 0
     ]
     return sum(any(start <= at < end for at in starts) for start, end in row.parts) / len(row.parts)
+
+
+NEXT_COUNT = 16
+
+
+def _goes_on(reading: Reading, last: int, sentence: Span) -> bool:
+    """Whether a count in the unit of the last part's stands right behind that, in its sentence."""
+    counts = [one for one in reading.figures if last <= one.start < sentence.end]
+    if len(counts) < 2 or counts[0].unit != counts[1].unit:
+        return False
+    between = reading.folded[counts[0].end : counts[1].start]
+    return len(between) < NEXT_COUNT and re.match("[、,，;；]", between) is not None
 
 
 KIND_OF_HEADING = re.compile(
@@ -568,14 +596,20 @@ def _enumerations(sentence: str) -> Iterator[_Row]:
 
 def _row_of_counts(sentence: str, quiet: str, parts: Sequence[tuple[int, int]]) -> Iterator[_Row]:
     """Counts one after the other, all of a sentence and those behind 其中."""
-    counted = [(start, end) for start, end in parts if re.search(r"\d", quiet[start:end])]
+    counted = [(_behind_among(quiet, start), end) for start, end in parts if re.search(r"\d", quiet[start:end])]
     among = sentence.find("其中")
-    inner = [(start, end) for start, end in counted if start >= among >= 0]
+    inner = [(start, end) for start, end in counted if start > among >= 0]
     if inner and len(inner) < len(counted) and len(inner) > 1:
         yield _Row(sentence[:among], tuple(inner), counts=True)
     if len(counted) >= 3:
         yield _Row(sentence[: counted[0][0]] or sentence[: counted[0][1]], tuple(counted), counts=True)
         yield _Row(sentence[: counted[0][1]], tuple(counted[1:]), counts=True)
+
+
+def _behind_among(quiet: str, start: int) -> int:
+    """The position of a part without the 其中 that it begins with."""
+    among = AMONG.match(quiet, start)
+    return among.end() if among else start
 
 
 def _row_in_clause(sentence: str, quiet: str, start: int, end: int) -> Iterator[_Row]:

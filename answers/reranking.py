@@ -71,10 +71,10 @@ class Details:
     `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of a question that leans on the last one;
     `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`, `cause_far`: names, a sum or a cause that
     is asked for is not there. `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does
-    not. `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all
-    of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing
-    than the one that is asked for (一审 for 二审). `most_missed`: what is most or first is asked for, and nothing is
-    said to be.
+    not. `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are
+    met, all of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another
+    thing than the one that is asked for (一审 for 二审). `most_missed`: what is most or first is asked for, and
+    nothing is said to be.
     """
 
     alone: float

@@ -232,8 +232,7 @@ def _candidates(asked: _Asked, found: Sequence[_Place], hints: Hints) -> list[Ca
         return place.covered + place.fit + place.source.nearness + (place.source.reading.passage.row in rows)
 
     best = sorted(found, key=promise, reverse=True)[:DESCRIBED]
-    hinted = [_hinted(asked, _candidate(asked, place), hints) for place in best]
-    return newest_first([one for one in hinted if asked.ask is None or not one.hint.repeated])
+    return newest_first([_hinted(asked, _candidate(asked, place), hints) for place in best])
 
 
 AS_GOOD = 1.0

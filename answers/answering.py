@@ -194,8 +194,10 @@ def _without_own_places(question: Question, own: Sequence[StoredDocument]) -> Qu
 
 
 def _about(question: Question, documents: Sequence[StoredDocument], sources: Sources) -> Draft:
-    """What the newest of the documents says of itself; a year that the question names is the one told of."""
+    """What the newest of the documents says of itself; a year that the question names is the one told of, else one that
+    the title names (a report of 2017 may tell of 2016)."""
     meant = [one for one in documents if not question.years or one.metadata.year in question.years]
+    meant = meant or [one for one in documents if set(years_named(one.metadata.title)) & set(question.years)]
     told = about.answer(question, sources.document(meant[0].id)) if meant else None
     if told is None:
         reason = "place" if not documents else "year" if not meant else "absent"

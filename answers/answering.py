@@ -22,18 +22,8 @@ from wenbao.answers.composing import cite, figure_text, figure_value, longest, q
 from wenbao.answers.confidence import THRESHOLD, confidence
 from wenbao.answers.conversation import Memory, Turn
 from wenbao.answers.expected import counted_things
-from wenbao.answers.lists import (
-    MARKER,
-    Found,
-    Point,
-    PointList,
-    asks_each,
-    best_first,
-    list_confidence,
-    lists,
-    looks_for_list,
-    point_text,
-)
+from wenbao.answers.listing import MARKER, Point, Searched, point_text
+from wenbao.answers.lists import PointList, asks_each, best_first, list_confidence, lists, looks_for_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
@@ -537,7 +527,7 @@ def _lists(
     question: Question, wanted: SectionClass | None, terms: tuple[Term, ...], document: Document, near: Sequence[Near]
 ) -> list[PointList]:
     """The lists of one document that may answer, not in order."""
-    found = [Found(read_passage(one.passage), one.score) for one in near if one.passage.document_id == document.id]
+    found = [Searched(read_passage(one.passage), one.score) for one in near if one.passage.document_id == document.id]
     return lists(question, wanted, terms, document, found)
 
 

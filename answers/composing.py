@@ -7,7 +7,7 @@ import re
 from wenbao.answers.choosing import BODY, Candidate
 from wenbao.answers.features import part_of_clause
 from wenbao.answers.figures import Span
-from wenbao.answers.lists import MARKER
+from wenbao.answers.listing import MARKER
 from wenbao.answers.model import Citation
 from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from wenbao.answers.lists import asked_count, asks_each, point_text
+from wenbao.answers.listing import point_text
+from wenbao.answers.lists import asked_count, asks_each
 from wenbao.answers.model import Reply
 from wenbao.answers.question import read_question
 

@@ -25,6 +25,7 @@ from wenbao.answers.expected import counted_things
 from wenbao.answers.listing import MARKER, Point, Searched, point_text
 from wenbao.answers.lists import PointList, asks_each, best_first, list_confidence, lists, looks_for_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
+from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
 from wenbao.answers.question import (
@@ -34,7 +35,6 @@ from wenbao.answers.question import (
     Word,
     read_question,
     with_spelling,
-    years_named,
 )
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked

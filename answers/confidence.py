@@ -11,8 +11,9 @@ from pathlib import Path
 from wenbao.answers.choosing import Candidate
 from wenbao.answers.expected import asks_for_sum, has_names, is_summed
 from wenbao.answers.persons import names_holder, office_asked
+from wenbao.answers.place_names import place_mentions
 from wenbao.answers.places import stem_of
-from wenbao.answers.question import Question, place_mentions
+from wenbao.answers.question import Question
 from wenbao.answers.reranking import names
 from wenbao.answers.terms import Term
 from wenbao.answers.trees import load

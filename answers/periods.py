@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from wenbao.answers.question import NUMERAL_VALUES, Question, SectionClass
+from wenbao.answers.named_years import NUMERAL_VALUES
+from wenbao.answers.question import Question, SectionClass
 from wenbao.answers.reading import Reading
 from wenbao.answers.tables import column_year
 from wenbao.config.language import language_data

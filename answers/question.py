@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -14,15 +13,16 @@ import rjieba
 from wenbao.answers.asks import ASK_ZH, Ask, asks_in
 from wenbao.answers.figures import unit_at
 from wenbao.answers.model import Language
+from wenbao.answers.named_years import YEAR_DIGITS, YEAR_WORDS, YearWord, year_word, years_named
+from wenbao.answers.place_names import places_in
 from wenbao.config.errors import InvalidQuestion
-from wenbao.config.language import language_data, place_names
+from wenbao.config.language import ask_words, language_data
 from wenbao.index.folding import fold
 
 QuestionKind = Literal[
     "number", "when", "why", "list", "who", "document", "how", "yes_no", "fact", "keywords", "about",
     "opinion", "prediction", "order", "smalltalk", "own_case",
 ]  # fmt: skip
-YearWord = Literal["told", "plan", "before", "either"]
 SectionClass = Literal["plan", "problem", "done"]
 PartOfSpeech = Literal["noun", "verb", "other", "adverb"]
 
@@ -80,7 +80,7 @@ def read_question(text: str, longest: int = 500) -> Question:
     if kind == "about" and _has_other_subject(plain, language):
         kind = _kind(plain, language, skip="about")
     asks = asks_in(plain, language == "en") if kind == "number" else ()
-    places, without_places = _places(clean if language == "en" else plain, language)
+    places, without_places = places_in(clean if language == "en" else plain, language)
     words = _words(without_places, language, asks, _named_part(kind, section), kind == "list")
     if kind == "fact" and not _asks_anything(plain, language):
         kind = "keywords"
@@ -92,7 +92,7 @@ def read_question(text: str, longest: int = 500) -> Question:
         asks=asks,
         words=words,
         years=years_named(plain),
-        year_word=_year_word(plain),
+        year_word=year_word(plain),
         places=places,
         section=section,
         point=_point(plain, language),
@@ -205,7 +205,7 @@ def _of_a_report(plain: str) -> str:
 def _has_other_subject(plain: str, language: Language) -> bool:
     """Whether a question that speaks of a report is about something else than the report itself."""
     about = language_data("questions")["about_words"][_script(language)]
-    _, without_places = _places(plain, language)
+    _, without_places = places_in(plain, language)
     return any(word.text not in about for word in _words(without_places, language, (), None))
 
 
@@ -224,184 +224,11 @@ def _section_class(plain: str, language: Language) -> SectionClass | None:
     return None
 
 
-YEAR_WORDS = r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
-YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
-NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
-
-
-def years_named(plain: str) -> tuple[int, ...]:
-    """The years that a question, or a part of one, names in digits or numerals."""
-    wanted = re.sub(r"《[^》]*》|(?:比起?|较)(?:19|20)\d{2}年(?!.{0,12}相比)", "", plain)
-    digits = (match for match in YEAR_DIGITS.finditer(wanted))
-    years = [int(match.group(1)) for match in digits if not _is_counted(wanted, match.end())]
-    years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
-    short = re.search(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
-    if short and not years:
-        years.append(2000 + int(short.group(1)))
-    return tuple(dict.fromkeys(years))
-
-
-def _is_counted(plain: str, end: int) -> bool:
-    """Whether digits that look like a year count something: 2000元, 2000件, 2000多."""
-    return not plain.startswith("年", end) and (bool(unit_at(plain, end)) or plain.startswith(("多", "余", "以"), end))
-
-
-def _year_word(plain: str) -> YearWord | None:
-    """The year that is wanted in words; one that is only compared with (比前一年) or carried over to is not."""
-    words = language_data("questions")["year_words"]
-    wanted = _compared_years().sub("", plain)
-    for name in ("before", "plan", "told", "either"):
-        if any(word in wanted for word in words[name]):
-            return name
-    return None
-
-
-@cache
-def _compared_years() -> re.Pattern[str]:
-    names = [word for words in language_data("questions")["year_words"].values() for word in words]
-    years = "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True))
-    return re.compile(
-        rf"(?:比起?|较|跟|与|和|同|到|至)(?:{years})|(?:{years})(?:相比|比起来)"
-        rf"|(?:than|from|to|with|against) (?:{years})"
-    )
-
-
 def _named_part(kind: QuestionKind, section: SectionClass | None) -> SectionClass | None:
     """The part of the report that words of a question only name; problems that are counted (几个问题) are things."""
     if kind == "number":
         return "plan" if section == "plan" else None
     return section if kind in ("list", "how", "fact") else None
-
-
-def _places(text: str, language: Language) -> tuple[tuple[str, ...], str]:
-    """Names of places in the question, and the question in lower case with blanks in their stead."""
-    if language == "en":
-        return _english_places(text)
-    blanked, found = text, list(place_mentions(text))
-    for name, start in found:
-        blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
-    names = [name for name, _ in found]
-    whole = (name for name in names if not any(name != other and name in other for other in names))
-    return tuple(dict.fromkeys(whole)), blanked
-
-
-def place_mentions(text: str) -> Iterator[tuple[str, int]]:
-    """The names of places in a folded text, each with where it starts."""
-    # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
-    text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
-    for asked in re.finditer("多少|几", text):  # a unit is no beginning of a name: 几支驻村工作队
-        unit = unit_at(text, asked.end())
-        text = text[: asked.end()] + " " * len(unit) + text[asked.end() + len(unit) :]
-    before: list[_Tagged] = []
-    for word in _tagged(text):
-        name = _without_that(_joined_name(before, word))
-        if _is_place(name.text, word) and not SAVED.match(text, word.start):
-            yield name.text, name.start
-        before.append(word)
-
-
-SAVED = re.compile("省(?=[了下出去掉钱]|多少|几)")
-"""Not a province but what is saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tagged:
-    """A word with its part of speech and where it starts."""
-
-    text: str
-    tag: str
-    start: int
-
-
-def _tagged(text: str) -> Iterator[_Tagged]:
-    position = 0
-    for word, tag in rjieba.tag(text):
-        yield _Tagged(word, tag, position)
-        position += len(word)
-
-
-def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
-    """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
-    if word.text in language_data("places")["endings"]:
-        last = before[-1] if before else word
-        return _joined(last, word) if before and _may_begin_name(last) else word
-    for last in reversed(before[-MOST_CHARACTERS:] if _ends_like_place(word.text) else []):
-        if len(last.text) > 1 or not _may_begin_name(last):
-            break
-        word = _joined(last, word)
-    return word
-
-
-def _without_that(name: _Tagged) -> _Tagged:
-    """A name without 那 before it (那江澜区呢), unless it is one with it (那坡县)."""
-    if not name.text.startswith("那") or len(name.text) < 4 or name.text in place_names():
-        return name
-    return _Tagged(name.text[1:], name.tag, name.start + 1)
-
-
-MOST_CHARACTERS = 2
-"""Before a word that ends like a name, so many single characters may belong to it."""
-
-
-def _may_begin_name(word: _Tagged) -> bool:
-    return word.tag[:1] in tuple("vnaj") and word.text not in _ask_words("zh") and word.text[-1] not in TOWARDS
-
-
-TOWARDS = "到往进去来回给在下落"
-"""A word that ends so stands before a place and is no part of its name: 下到镇街."""
-
-
-def _joined(before: _Tagged, word: _Tagged) -> _Tagged:
-    return _Tagged(before.text + word.text, word.tag, before.start)
-
-
-def _is_place(name: str, word: _Tagged) -> bool:
-    if name in language_data("places")["zones"] or (name.endswith("新区") and len(name) > 3 and word.tag == "ns"):
-        return True
-    if len(name) < 2 or name.endswith(_generic_places()):
-        return False
-    if _ends_like_place(name):
-        return len(name) > 2 or (name == word.text and word.tag.startswith("ns"))
-    return name in place_names() and name not in _ask_words("zh")
-
-
-def _ends_like_place(name: str) -> bool:
-    ending = next((one for one in language_data("places")["endings"] if name.endswith(one)), None)
-    if ending is None or len(name) < 2 or name.endswith(_generic_places()):
-        return False
-    return name.removesuffix(ending) not in language_data("places")["generic_stems"]
-
-
-@cache
-def _generic_places() -> tuple[str, ...]:
-    return tuple(word for word in language_data("places")["generic"] if len(word) > 1)
-
-
-def _english_places(text: str) -> tuple[tuple[str, ...], str]:
-    endings = "|".join(language_data("places")["english"])
-    found = []
-    blanked = text.lower()
-    for match in re.finditer(rf"\b((?:[A-Z][a-z']+\s+){{1,2}})(?i:{endings})\b", text):
-        name = re.sub(r"^(?:The|How|What|Which|In|Of|Did|Does|Is|Are|Was|Were|Has|This)\s+", "", match.group(1)).strip()
-        if name and not _is_common(name):
-            found.append(name)
-            start = match.start() + match.group(1).index(name)
-            blanked = blanked[:start] + " " * (match.end() - start) + blanked[match.end() :]
-    for match in re.finditer(r"\b(?:in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
-        if match.group(1) not in " ".join(found) and not _is_common(match.group(1)):
-            found.append(match.group(1))
-            blanked = blanked[: match.start(1)] + " " * len(match.group(1)) + blanked[match.end(1) :]
-    return tuple(dict.fromkeys(found)), blanked
-
-
-def _is_common(name: str) -> bool:
-    return name.lower() in _ask_words("en") or name.lower() in language_data("places")["english_generic"]
-
-
-@cache
-def _ask_words(script: str) -> frozenset[str]:
-    return frozenset(language_data("questions")["ask_words"][script])
 
 
 def _words(
@@ -421,7 +248,7 @@ def _words(
     masked = _mask(plain, asks, section)
     words: list[Word] = []
     position, denied = 0, False
-    dropped = _ask_words("zh") | (_ask_words("zh_list") if listed else frozenset())
+    dropped = ask_words("zh") | (ask_words("zh_list") if listed else frozenset())
     for token, tag in rjieba.tag(masked, False):
         if (
             token.strip()
@@ -463,7 +290,7 @@ def _part(token: str, tag: str) -> PartOfSpeech:
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:
     named = frozenset(language_data("questions")["sections"][section]["english"]) if section else frozenset()
-    return _ask_words("en") | (_ask_words("en_list") | named if listed else frozenset())
+    return ask_words("en") | (ask_words("en_list") | named if listed else frozenset())
 
 
 def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> str:
@@ -527,7 +354,7 @@ def with_spelling(question: Question, plain: str) -> Question:
     """The question with other characters in the places of some of its `plain` text."""
     listed = question.kind == "list"
     section = _named_part(question.kind, question.section)
-    _, without_places = _places(plain, question.language)
+    _, without_places = places_in(plain, question.language)
     return replace(
         question, plain=plain, words=_words(without_places, question.language, question.asks, section, listed)
     )

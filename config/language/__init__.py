@@ -20,3 +20,9 @@ def language_data(name: str) -> dict[str, Any]:
 def place_names() -> frozenset[str]:
     """Names of places that a dictionary knows; made by `wenbao.index.training.place_names`."""
     return frozenset((FOLDER / "place_names.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def ask_words(script: str) -> frozenset[str]:
+    """The words of a script ("zh", "zh_list", "en", …) that ask or join and say nothing of what is asked for."""
+    return frozenset(language_data("questions")["ask_words"][script])

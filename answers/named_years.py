@@ -1,0 +1,54 @@
+"""The years that a question, or a part of one, names: in digits, in numerals, or in words like 去年."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from wenbao.answers.figures import unit_at
+from wenbao.config.language import language_data
+
+YearWord = Literal["told", "plan", "before", "either"]
+
+YEAR_WORDS = r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
+YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
+NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+
+
+def years_named(plain: str) -> tuple[int, ...]:
+    """The years that a question, or a part of one, names in digits or numerals."""
+    wanted = re.sub(r"《[^》]*》|(?:比起?|较)(?:19|20)\d{2}年(?!.{0,12}相比)", "", plain)
+    digits = (match for match in YEAR_DIGITS.finditer(wanted))
+    years = [int(match.group(1)) for match in digits if not _is_counted(wanted, match.end())]
+    years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
+    short = re.search(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
+    if short and not years:
+        years.append(2000 + int(short.group(1)))
+    return tuple(dict.fromkeys(years))
+
+
+def _is_counted(plain: str, end: int) -> bool:
+    """Whether digits that look like a year count something: 2000元, 2000件, 2000多."""
+    return not plain.startswith("年", end) and (bool(unit_at(plain, end)) or plain.startswith(("多", "余", "以"), end))
+
+
+def year_word(plain: str) -> YearWord | None:
+    """The year that is wanted in words; one that is only compared with (比前一年) or carried over to is not."""
+    words = language_data("questions")["year_words"]
+    wanted = _compared_years().sub("", plain)
+    for name in ("before", "plan", "told", "either"):
+        if any(word in wanted for word in words[name]):
+            return name
+    return None
+
+
+@cache
+def _compared_years() -> re.Pattern[str]:
+    names = [word for words in language_data("questions")["year_words"].values() for word in words]
+    years = "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True))
+    return re.compile(
+        rf"(?:比起?|较|跟|与|和|同|到|至)(?:{years})|(?:{years})(?:相比|比起来)"
+        rf"|(?:than|from|to|with|against) (?:{years})"
+    )

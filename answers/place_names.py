@@ -1,0 +1,140 @@
+"""The names of places in a question or in the words of a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import rjieba
+
+from wenbao.answers.figures import unit_at
+from wenbao.answers.model import Language
+from wenbao.answers.named_years import YEAR_WORDS
+from wenbao.config.language import ask_words, language_data, place_names
+
+
+def places_in(text: str, language: Language) -> tuple[tuple[str, ...], str]:
+    """Names of places in the question, and the question in lower case with blanks in their stead."""
+    if language == "en":
+        return _english_places(text)
+    blanked, found = text, list(place_mentions(text))
+    for name, start in found:
+        blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
+    names = [name for name, _ in found]
+    whole = (name for name in names if not any(name != other and name in other for other in names))
+    return tuple(dict.fromkeys(whole)), blanked
+
+
+def place_mentions(text: str) -> Iterator[tuple[str, int]]:
+    """The names of places in a folded text, each with where it starts."""
+    # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
+    text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
+    for asked in re.finditer("多少|几", text):  # a unit is no beginning of a name: 几支驻村工作队
+        unit = unit_at(text, asked.end())
+        text = text[: asked.end()] + " " * len(unit) + text[asked.end() + len(unit) :]
+    before: list[_Tagged] = []
+    for word in _tagged(text):
+        name = _without_that(_joined_name(before, word))
+        if _is_place(name.text, word) and not SAVED.match(text, word.start):
+            yield name.text, name.start
+        before.append(word)
+
+
+SAVED = re.compile("省(?=[了下出去掉钱]|多少|几)")
+"""Not a province but what is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A word with its part of speech and where it starts."""
+
+    text: str
+    tag: str
+    start: int
+
+
+def _tagged(text: str) -> Iterator[_Tagged]:
+    position = 0
+    for word, tag in rjieba.tag(text):
+        yield _Tagged(word, tag, position)
+        position += len(word)
+
+
+def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
+    """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
+    if word.text in language_data("places")["endings"]:
+        last = before[-1] if before else word
+        return _joined(last, word) if before and _may_begin_name(last) else word
+    for last in reversed(before[-MOST_CHARACTERS:] if _ends_like_place(word.text) else []):
+        if len(last.text) > 1 or not _may_begin_name(last):
+            break
+        word = _joined(last, word)
+    return word
+
+
+def _without_that(name: _Tagged) -> _Tagged:
+    """A name without 那 before it (那江澜区呢), unless it is one with it (那坡县)."""
+    if not name.text.startswith("那") or len(name.text) < 4 or name.text in place_names():
+        return name
+    return _Tagged(name.text[1:], name.tag, name.start + 1)
+
+
+MOST_CHARACTERS = 2
+"""Before a word that ends like a name, so many single characters may belong to it."""
+
+
+def _may_begin_name(word: _Tagged) -> bool:
+    return word.tag[:1] in tuple("vnaj") and word.text not in ask_words("zh") and word.text[-1] not in TOWARDS
+
+
+TOWARDS = "到往进去来回给在下落"
+"""A word that ends so stands before a place and is no part of its name: 下到镇街."""
+
+
+def _joined(before: _Tagged, word: _Tagged) -> _Tagged:
+    return _Tagged(before.text + word.text, word.tag, before.start)
+
+
+def _is_place(name: str, word: _Tagged) -> bool:
+    if name in language_data("places")["zones"] or (name.endswith("新区") and len(name) > 3 and word.tag == "ns"):
+        return True
+    if len(name) < 2 or name.endswith(_generic_places()):
+        return False
+    if _ends_like_place(name):
+        return len(name) > 2 or (name == word.text and word.tag.startswith("ns"))
+    return name in place_names() and name not in ask_words("zh")
+
+
+def _ends_like_place(name: str) -> bool:
+    ending = next((one for one in language_data("places")["endings"] if name.endswith(one)), None)
+    if ending is None or len(name) < 2 or name.endswith(_generic_places()):
+        return False
+    return name.removesuffix(ending) not in language_data("places")["generic_stems"]
+
+
+@cache
+def _generic_places() -> tuple[str, ...]:
+    return tuple(word for word in language_data("places")["generic"] if len(word) > 1)
+
+
+def _english_places(text: str) -> tuple[tuple[str, ...], str]:
+    endings = "|".join(language_data("places")["english"])
+    found = []
+    blanked = text.lower()
+    for match in re.finditer(rf"\b((?:[A-Z][a-z']+\s+){{1,2}})(?i:{endings})\b", text):
+        name = re.sub(r"^(?:The|How|What|Which|In|Of|Did|Does|Is|Are|Was|Were|Has|This)\s+", "", match.group(1)).strip()
+        if name and not _is_common(name):
+            found.append(name)
+            start = match.start() + match.group(1).index(name)
+            blanked = blanked[:start] + " " * (match.end() - start) + blanked[match.end() :]
+    for match in re.finditer(r"\b(?:in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
+        if match.group(1) not in " ".join(found) and not _is_common(match.group(1)):
+            found.append(match.group(1))
+            blanked = blanked[: match.start(1)] + " " * len(match.group(1)) + blanked[match.end(1) :]
+    return tuple(dict.fromkeys(found)), blanked
+
+
+def _is_common(name: str) -> bool:
+    return name.lower() in ask_words("en") or name.lower() in language_data("places")["english_generic"]

@@ -503,7 +503,8 @@ def _without_total(question: Question, found: PointList, document: Document) -> 
     """The points without the first, where each count of a whole is asked for and 其中 follows: it counts the whole."""
     parts = found.points[1:]
     within = document.text[parts[0].start : parts[-1].end] if len(parts) > 1 else ""
-    is_whole = within.lstrip().startswith("其中") and not re.search("[;；]", within)
+    breaks_down = bool(within) and "其中" in document.text[found.points[0].end : parts[0].start]
+    is_whole = breaks_down and not re.search("[;；]", within)
     return replace(found, points=parts) if is_whole and asks_each(question) else found
 
 

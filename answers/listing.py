@@ -125,7 +125,7 @@ def _plain_points(document: Document, section: Section) -> tuple[tuple[Point, ..
         first = [one.sentences[0] for one in inside if one.sentences and one.start >= begin]
         return tuple(Point(one.start, one.end, one.end) for one in first), "sentences"
     sentences = [
-        Point(max(one.start, _behind_marks(document.text, begin)), one.end, one.end)
+        Point(max(one.start, _behind_marks(document.text, begin)), min(one.end, section.end), min(one.end, section.end))
         for paragraph in inside
         for one in paragraph.sentences
         if one.end > begin + 1 and one.start < section.end

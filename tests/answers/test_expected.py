@@ -6,6 +6,7 @@ import pytest
 
 from tests.answers.samples import reading_with
 from wenbao.answers.expected import (
+    asks_for_most,
     asks_for_names,
     asks_for_rest,
     asks_for_sum,
@@ -15,6 +16,7 @@ from wenbao.answers.expected import (
     is_contrary,
     is_of_rest,
     is_summed,
+    says_most,
     whole_end,
 )
 from wenbao.answers.figures import Span
@@ -56,6 +58,29 @@ def test_a_count_in_words_is_the_count_in_digits() -> None:
     counted = reading_of("3家企业虚报产量,吊销2家机构证照,并约谈白水镇、石泉镇。")
     assert not has_names("虚报产量的三家企业叫什么", counted, at(counted, "虚报").start)
     assert not has_names("被吊销证照的是哪两家机构", counted, at(counted, "吊销").start)
+
+
+def test_names_stand_in_a_row_of_their_own() -> None:
+    """What is counted before (3个集体、) and a name of another thing in the sentence are no names of the things."""
+    counted = reading_of("3个集体、11名个人受到表彰,其中白水镇获集体奖。")
+    named = reading_of("白水镇、石泉镇和柳河镇3个集体受到表彰。")
+    assert not has_names("受表彰的那11个人都有谁", counted, at(counted, "11名").start)
+    assert has_names("受表彰的3个集体都有谁", named, at(named, "3个").start)
+
+
+@pytest.mark.parametrize("asked", ["纳税最多的企业是哪家", "排第一的是哪个市", "Which town had the most cases?"])
+def test_what_is_most_has_to_be_said_to_be(asked: str) -> None:
+    """A sentence that ranks nothing tells of no first one."""
+    ranked, unranked = reading_of("白水镇立案141宗为最多。"), reading_of("白水镇立案141宗。")
+    assert asks_for_most(asked)
+    assert says_most(ranked, 0)
+    assert not says_most(unranked, 0)
+
+
+@pytest.mark.parametrize("asked", ["最后办结了几件", "最近开了几次会", "at least how many cases", "第一季度办了几件"])
+def test_most_is_a_part_of_other_words(asked: str) -> None:
+    """最后, 最近, at least, 第一季度."""
+    assert not asks_for_most(asked)
 
 
 def test_what_is_called_one_of_its_kind_is_not_named() -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from wenbao.answers.listing import point_text
+from tests.answers.samples import reading_with
+from wenbao.answers.listing import FoundList, Searched, lists_in, point_text
 from wenbao.answers.lists import asked_count, asks_each
 from wenbao.answers.model import Reply
 from wenbao.answers.question import read_question
+from wenbao.knowledge.parse import parse
 
 Ask = Callable[..., Reply]
 
@@ -61,6 +63,8 @@ def test_every_point_has_its_citation(ask: Ask) -> None:
         ("3.完善制度，", "完善制度"),
         ("第一，抓落实", "抓落实"),
         ("三、一体推进", "一体推进"),
+        ("第二章 总则", "总则"),
+        ("第一产业投资下降8.6%", "第一产业投资下降8.6%"),
         ("三项制度全面推行", "三项制度全面推行"),
         ("5.5万人受益", "5.5万人受益"),
     ],
@@ -76,6 +80,7 @@ def test_a_point_is_shown_without_its_number_and_mark(written: str, expected: st
         "纠纷按类型各有多少件",
         "复议审完的都是什么结果,每种几件",
         "投诉分哪几类、各占几成",
+        "药材主要种哪几样,各多大面积",
         "How many complaints of each kind were there?",
         "How are the cases split by result?",
     ],
@@ -102,7 +107,7 @@ def test_named_parts_are_asked_for_one_by_one(text: str) -> None:
 
 def test_a_row_of_counts_is_listed(ask: Ask) -> None:
     """Each part with its count, without that of the whole."""
-    assert items(ask("云岭县调解的纠纷按类型各有多少宗？")) == ["其中邻里纠纷643宗", "劳动纠纷218宗"]
+    assert items(ask("云岭县调解的纠纷按类型各有多少宗？")) == ["邻里纠纷643宗", "劳动纠纷218宗"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +129,24 @@ def test_one_count_breaks_nothing_down(ask: Ask) -> None:
     """Where each of several counts is asked for, the count of all is no answer."""
     assert ask("河湾市新建的小学按类型各有几所？").status == "not_found"
     assert ask("河湾市新建了几所小学？").status == "answered"
+
+
+def rows_of(text: str, words: str, question: str) -> dict[tuple[str, ...], FoundList]:
+    """The lists of a report that a question may ask for, by their points; `words` are of the paragraph searched."""
+    document = parse("report.txt", f"青山县2021年工作报告\n\n{text}\n".encode())
+    found = lists_in(read_question(question), document, [Searched(reading_with(document.text, words), 1.0)])
+    return {tuple(document.text[one.start : one.end] for one in row.points): row for row in found}
+
+
+def test_a_row_that_goes_on_is_told_from_a_whole_one() -> None:
+    """Behind 、 the counts of another kind may go on behind a comma."""
+    sentence = "调解纠纷268起,其中山林纠纷94起、邻里纠纷77起、婚姻纠纷58起,其他39起。"
+    rows = rows_of(sentence, "山林纠纷", "纠纷分哪几种,各多少起")
+    assert rows["山林纠纷94起", "邻里纠纷77起", "婚姻纠纷58起"].unended == 1
+    assert rows["山林纠纷94起", "邻里纠纷77起", "婚姻纠纷58起", "其他39起"].unended == 0
+
+
+def test_the_figures_in_the_heading_of_a_point_are_points() -> None:
+    """一要守住粮食安全,总产达到19万吨 says more than its heading."""
+    text = "一、2022年打算\n\n一要守住粮食安全,总产达到19万吨,复垦土地6000亩;二要改厕5000座;三要修路60公里。"
+    assert ("总产达到19万吨", "复垦土地6000亩") in rows_of(text, "粮食", "粮食打算怎么做")

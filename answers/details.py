@@ -25,8 +25,6 @@ from wenbao.answers.expected import (
 from wenbao.answers.features import ASKS_FOR_TOTAL, UNMET, is_change
 from wenbao.answers.figures import Figure
 from wenbao.answers.labels import (
-    NAMED,
-    TAIL,
     Labels,
     Met,
     label_at,
@@ -347,6 +345,12 @@ def _beside_ask(asked: _Asked, one: Candidate) -> tuple[float, float]:
     before = [support for term, support in met if term.at < asked.ask.at]
     behind = [support for term, support in met if term.at > asked.ask.at]
     return before[-1] if before else 0.5, behind[0] if behind else 0.5
+
+
+TAIL = 4
+"""So many of the last characters before a figure are looked at by themselves."""
+NAMED = 0.98
+"""A label is named where this share of it is met."""
 
 
 def _of_labels(asked: _Asked, one: Candidate, met: Met, labels: Labels) -> tuple[float, ...]:

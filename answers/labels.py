@@ -12,10 +12,6 @@ from wenbao.answers.reading import AMONG, Reading, clause_at
 
 MET = 0.45
 """What a word has to be worth at a place to be met there."""
-TAIL = 4
-"""So many of the last characters before a figure are looked at by themselves."""
-NAMED = 0.98
-"""A label is named where this share of it is met."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from wenbao.answers.figures import Figure, Span, in_digits
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.question import Question
-from wenbao.answers.reading import Reading, clause_at
+from wenbao.answers.reading import Reading, clause_at, statement_at
 from wenbao.answers.terms import Term
 
 Years = dict[int | None, frozenset[int]]
@@ -400,8 +400,8 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
             if heading_class(reading.topics) != "problem":
                 yield start, end, 1.0
         elif question.kind == "why":
-            sentence = reading.sentence_at(start)
-            caused = CAUSE.search(reading.folded, sentence.start, sentence.end)
+            statement = statement_at(reading, start)
+            caused = CAUSE.search(reading.folded, statement.start, statement.end)
             yield start, end, 1.0 if caused else WITHOUT_CAUSE
         elif question.kind == "who":
             yield start, end, _fit_of_who(question, reading, start, end)

@@ -44,32 +44,31 @@ from wenbao.answers.terms import Term
 class Details:
     """What a closer look at a place finds, each from 0 to 1.
 
-    `alone`: few others could answer by their unit. `same_unit`: the very unit asked for. `counts_noun`: the noun
-    behind 多少 stands behind the figure. `part`: behind 其中, which the question does not say. `common`: the longest
-    stretch that the sentence shares with the question's words. `gap`: how far the last word met lies before the
-    place. `least`: how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how
-    near search found the passage, beside the best. `label`: the share of the place's own words that the question
-    has. `only_change`, `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`:
-    the kind of figure where the question names no unit. `like_clause`, `like_sentence`: likeness by the model.
-    `before`, `behind`: how well the words beside 多少 are met. `own`: the share of the question's words that the
-    figure's own words meet. `rival`: how much more those of another figure of the sentence meet. `tail`: the share
-    of the last characters before the figure that the question has. `inherited`: as `own`, with the words of the
-    whole where the figure is a part; `outdone`: by how much another figure of the sentence has more of these;
-    `outnamed`: the question has every word of another one's label (镇街31件), not of this one's. `nouns`: how many
-    nouns the question has, `nouns_met`, `others_met`: the shares of the weight of its nouns, and of its other
-    words, that are met. `unfit`, `unfit_why`: a date, name or cause that is asked for is not there. `denied`,
-    `denied_asked`: one speaks of what is not, the other does not. `per_missed`, `per_unasked`: one speaks of each
-    one (每人每月, 平均), the other does not. `clause`, `passage`: the share of the question's words that stand there at
-    all. `added`, `added_only`: what was added, not asked for; asked for a total. `early`: how early in the report.
-    `english`, `figure`, `why`, `when`, `who`, `document`, `yes_no`, `keywords`, `several` (a list): the kind of
-    question. `context`, `same_passage`, `same_sentence`, `leaning`: how the conversation speaks for it;
-    `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of a question that leans on the last one;
-    `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`, `cause_far`: names, a sum or a cause that
-    is asked for is not there. `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does
-    not. `within`, `within_worst`: of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are
-    met, all of them and the least. `contrary`, `contrary_clause`: the figure's own words, or its clause, say another
-    thing than the one that is asked for (一审 for 二审). `most_missed`: what is most or first is asked for, and
-    nothing is said to be.
+    `alone`: few others could answer by their unit. `same_unit`: the very unit asked for. `counts_noun`: the noun behind
+    多少 stands behind the figure. `part`: behind 其中, which the question does not say. `common`: the longest stretch
+    that the sentence shares with the question's words. `gap`: how far the last word met lies before the place. `least`:
+    how well the two weightiest words are met. `unmet`: the share of words not met. `relative`: how near search found
+    the passage, beside the best. `label`: the share of the place's own words that the question has. `only_change`,
+    `only_asked`: one speaks of a rise or fall, the other does not. `percent`, `money`, `bare`: the kind of figure where
+    the question names no unit. `like_clause`, `like_sentence`: likeness by the model. `before`, `behind`: how well the
+    words beside 多少 are met. `own`: the share of the question's words that the figure's own words meet. `rival`: how
+    much more those of another figure of the sentence meet. `tail`: the share of the last characters before the figure
+    that the question has. `inherited`: as `own`, with the words of the whole where the figure is a part; `outdone`: by
+    how much another figure of the sentence has more of these; `outnamed`: the question has every word of another one's
+    label (镇街31件), not of this one's. `nouns`: how many nouns the question has, `nouns_met`, `others_met`: the shares
+    of the weight of its nouns, and of its other words, that are met. `unfit`, `unfit_why`: a date, name or cause that
+    is asked for is not there. `denied`, `denied_asked`: one speaks of what is not, the other does not. `per_missed`,
+    `per_unasked`: one speaks of each one (每人每月, 平均), the other does not. `clause`, `passage`: the share of the
+    question's words that stand there at all. `added`, `added_only`: what was added, not asked for; asked for a total.
+    `early`: how early in the report. `english`, `figure`, `why`, `when`, `who`, `document`, `yes_no`, `keywords`,
+    `several` (a list): the kind of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the
+    conversation speaks for it; `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of a question that
+    leans on the last one; `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`, `cause_far`: names, a
+    sum or a cause that is asked for is not there; `uncaused_count`: but a count is, where a cause is asked for.
+    `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does not. `within`, `within_worst`:
+    of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all of them and the least.
+    `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing than the one that is asked
+    for (一审 for 二审). `most_missed`: what is most or first is asked for, and nothing is said to be.
     """
 
     alone: float
@@ -133,6 +132,7 @@ class Details:
     nameless: float
     unsummed: float
     cause_far: float
+    uncaused_count: float
     rest_missed: float
     rest_unasked: float
     within: float
@@ -444,10 +444,12 @@ def _of_fitness(asked: _Asked, one: Candidate) -> tuple[float, ...]:
 def _of_expectations(asked: _Asked, one: Candidate, met: Met) -> tuple[float, ...]:
     reading = one.reading
     rest = is_of_rest(reading, one.start, one.end)
+    uncaused = asked.question.kind == "why" and not has_cause(reading, one.start, one.end, met.spans)
     return (
         float(asked.names and not has_names(asked.question.plain, reading, one.start)),
         float(asked.sum and not is_summed(reading, one.start)),
-        float(asked.question.kind == "why" and not has_cause(reading, one.start, one.end, met.spans)),
+        float(uncaused),
+        float(uncaused and any(one.start <= figure.start < one.end for figure in reading.figures)),
         float(asked.rest and not rest),
         float(rest and not asked.rest),
         *_of_part(asked, one),

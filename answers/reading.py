@@ -168,6 +168,15 @@ def clause_at(reading: Reading, start: int, end: int) -> Span:
     return Span(left, right)
 
 
+def statement_at(reading: Reading, position: int) -> Span:
+    """The part of its sentence that a position stands in, from one semicolon to the next."""
+    sentence = reading.sentence_at(position)
+    marks = reading.boundaries.semicolons
+    left = max((mark + 1 for mark in marks if sentence.start <= mark < position), default=sentence.start)
+    right = min((mark for mark in marks if position <= mark < sentence.end), default=sentence.end)
+    return Span(left, right)
+
+
 BROKEN_DOWN = re.compile(r"\s*(?:其中|(?:按|从|分)[^,，。;；\d]{1,10}[分看计算来划])[,，:：]?")
 
 

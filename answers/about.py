@@ -26,7 +26,7 @@ class AboutAnswer:
 
 
 WHEN = re.compile(r"什么时候|何时|哪天|几时|哪一天|几号|哪年|时间|日期|\bwhen\b|\bdate\b|\byear\b")
-WHO = re.compile(r"谁|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
+WHO = re.compile(r"谁|哪位|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
 
 
 GIVEN = re.compile(r"[作做念讲]|宣读|\b(?:gave|gives?|delivered|presented|read|made)\b")
@@ -50,12 +50,13 @@ def answer(question: Question, document: Document) -> AboutAnswer | None:
 
 
 def _speaker(document: Document) -> AboutAnswer | None:
-    """Who gave a report, where a short line in its head has an office and a name."""
-    for paragraph in document.paragraphs[:HEAD]:
-        words = document.text[paragraph.start : paragraph.end]
-        match = SPEAKER.search(words) if _is_short(paragraph) else None
+    """Who gave a report, where a short line in its head has an office and a name, or two lines have."""
+    head = [one for one in document.paragraphs[:HEAD] if _is_short(one)]
+    lines = [(one.start, one.end) for one in head] + [(one.start, other.end) for one, other in pairwise(head)]
+    for begin, stop in lines:
+        match = SPEAKER.search(document.text[begin:stop])
         if match:
-            start, end = (paragraph.start + place for place in match.span("name"))
+            start, end = (begin + place for place in match.span("name"))
             name = match.group("name")
             return AboutAnswer(Answer(name, "fact", name), (_cite_range(document, start, end),))
     return None

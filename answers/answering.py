@@ -15,6 +15,7 @@ from wenbao.answers.choosing import (
     Source,
     Years,
     figure_candidates,
+    look_again,
     look_in,
     span_candidates,
 )
@@ -41,7 +42,7 @@ from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.tables import head_of
 from wenbao.answers.terms import Frequency, Term, question_terms
-from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, years_asked
+from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, this_year, years_asked
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
 from wenbao.knowledge.library import StoredDocument
@@ -289,7 +290,7 @@ def asked_candidates(turn: Turn, sources: Sources) -> Iterator[tuple[Ask | None,
         yield None, terms, span_candidates(question, terms, read, years, hints)
     for ask in question.asks if question.kind == "number" else ():
         narrowed, of_ask = _of_ask(question, terms, ask)
-        looked = [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
+        looked = look_again(read, of_ask)
         yield ask, of_ask, figure_candidates(narrowed, ask, of_ask, looked, _years_wanted(narrowed, told), hints)
 
 
@@ -303,7 +304,13 @@ def _read(
 ) -> list[Source]:
     every = _with_last(turn, near, sources, told)
     wanted = [one for one in every if one.passage.paragraph.kind != "closing" or turn.question.kind in ("who", "when")]
-    return [look_in(read_passage(one.passage), terms, told[one.passage.document_id], one.score) for one in wanted]
+    meant = {one.id: this_year(one.metadata) for one in sources.documents}
+
+    def looked(one: Near) -> Source:
+        of = one.passage.document_id
+        return look_in(read_passage(one.passage), terms, told[of], one.score, meant[of])
+
+    return [looked(one) for one in wanted]
 
 
 def _with_last(turn: Turn, near: Sequence[Near], sources: Sources, told: dict[str, int | None]) -> list[Near]:
@@ -329,7 +336,7 @@ def _figures_draft(
     sure = 0.0
     for ask in question.asks:
         narrowed, of_ask = _of_ask(question, terms, ask)
-        looked = read if of_ask is terms else [look_in(one.reading, of_ask, one.told, one.nearness) for one in read]
+        looked = read if of_ask is terms else look_again(read, of_ask)
         years = _years_wanted(narrowed, told)
         ranked = figure_candidates(narrowed, ask, of_ask, looked, years, _hints(turn, context, chosen))
         fresh = [

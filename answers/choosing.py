@@ -110,12 +110,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage to look for evidence in, with the year its report tells of and how near search found it (0 to 1)."""
+    """A passage to look for evidence in, with the year its report tells of and how near search found it (0 to 1);
+    `this_year` is the year that 今年 means in it, None where that is not known."""
 
     reading: Reading
     told: int | None
     nearness: float
     found: tuple[Found, ...]
+    this_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,16 @@ class Hints:
     leaning: bool = False
 
 
-def look_in(reading: Reading, terms: tuple[Term, ...], told: int | None, nearness: float) -> Source:
+def look_in(
+    reading: Reading, terms: tuple[Term, ...], told: int | None, nearness: float, this_year: int | None = None
+) -> Source:
     """A source with the terms looked up in it."""
-    return Source(reading, told, nearness, find_terms(reading, terms))
+    return Source(reading, told, nearness, find_terms(reading, terms), this_year)
+
+
+def look_again(sources: Sequence[Source], terms: tuple[Term, ...]) -> list[Source]:
+    """The sources with other terms looked up in them."""
+    return [replace(one, found=find_terms(one.reading, terms)) for one in sources]
 
 
 def figure_candidates(
@@ -300,6 +309,8 @@ def _place(
     """None where the place speaks of a year that the question does not want."""
     start, end = span
     period = period_at(source.reading, start, source.told)
+    if source.this_year is not None and says_this_year(source.reading, start):
+        period = Period(source.this_year, planned=period.planned or source.this_year != source.told)
     wanted = years.get(source.told, frozenset())
     if wanted and not _is_of_year(asked.question, source, start, period, wanted):
         return None
@@ -366,7 +377,7 @@ def _is_of_year(question: Question, source: Source, start: int, period: Period, 
     """Whether a place may be of a wanted year: by its period, or as relative words (今年, 上年度) have it."""
     if period.year is None or period.year in wanted:
         return True
-    if source.told is not None and says_this_year(source.reading, start):
+    if source.told is not None and source.this_year is None and says_this_year(source.reading, start):
         return bool(wanted & {source.told, source.told + 1})
     return question.year_word == "told" and not question.years and speaks_of_last_year(source.reading, start)
 

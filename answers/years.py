@@ -8,8 +8,10 @@ from dataclasses import replace
 from functools import cache
 
 from wenbao.answers.model import Answer, Citation, Item
+from wenbao.answers.named_years import years_named
 from wenbao.answers.question import Question
 from wenbao.config.language import language_data
+from wenbao.knowledge.documents import Metadata
 from wenbao.knowledge.library import StoredDocument
 
 MOST_YEARS = 8
@@ -31,6 +33,13 @@ def years_asked(question: Question, documents: Sequence[StoredDocument]) -> tupl
     if len(told) > 1 and _series().search(question.plain):
         return tuple(told[:MOST_YEARS])
     return ()
+
+
+def this_year(metadata: Metadata) -> int | None:
+    """The year that 今年 means in a report, where its title names the year after the one that it tells of: a
+    government's work report of 2017 tells of 2016. None where that is not known."""
+    named = years_named(metadata.title)
+    return named[0] if metadata.year is not None and named == (metadata.year + 1,) else None
 
 
 def of_year(question: Question, year: int) -> Question:

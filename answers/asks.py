@@ -259,9 +259,8 @@ def _group_of_many(behind: str) -> str:
     if re.match(r"\s+percent", behind):
         return "percent"
     measures = {"money": "yuan|rmb|dollars"} | {name: _english_units(name) for name in MEASURES}
-    return next(
-        (name for name, words in measures.items() if re.match(rf"\s+(?:\w+\s+)?(?:{words})\b", behind)), "countable"
-    )
+    named = (name for name, words in measures.items() if re.match(rf"\s+(?:\w+\s+)?(?:{words})\b(?!['’]s)", behind))
+    return next(named, "countable")
 
 
 def _has_word(text: str, group: str) -> bool:

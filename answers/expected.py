@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 import rjieba
 
 from wenbao.answers.figures import SMALL_NUMERAL, Span, figures, small_number
+from wenbao.answers.place_names import place_mentions
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.config.language import language_data
 
@@ -164,7 +165,7 @@ def _named_beside(reading: Reading, figure: Span) -> bool:
 @lru_cache(maxsize=2048)
 def _holds_names(text: str) -> bool:
     """Whether a (folded) text has names: in 《》 or quotation marks, in letters, in a row, of a person or a place."""
-    if re.search(r"[《“「、]|[a-z]{2}", text):
+    if re.search(r"[《“「、]|[a-z]{2}", text) or next(place_mentions(text), None):
         return True
     return any(tag[:2] in ("nr", "ns", "nt", "nz") and len(word) > 1 for word, tag in rjieba.tag(text))
 

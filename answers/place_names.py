@@ -129,11 +129,19 @@ def _english_places(text: str) -> tuple[tuple[str, ...], str]:
             found.append(name)
             start = match.start() + match.group(1).index(name)
             blanked = blanked[:start] + " " * (match.end() - start) + blanked[match.end() :]
-    for match in re.finditer(r"\b(?:in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
-        if match.group(1) not in " ".join(found) and not _is_common(match.group(1)):
-            found.append(match.group(1))
-            blanked = blanked[: match.start(1)] + " " * len(match.group(1)) + blanked[match.end(1) :]
+    for match in re.finditer(r"\b(in|of|for|from|at)\s+([A-Z][a-z]{2,})\b", text):
+        name, is_spelt = match.group(2), PINYIN.fullmatch(match.group(2).lower()) is not None
+        if (is_spelt or match.group(1) in ("in", "from")) and name not in " ".join(found) and not _is_common(name):
+            found.append(name)
+            blanked = blanked[: match.start(2)] + " " * len(name) + blanked[match.end(2) :]
     return tuple(dict.fromkeys(found)), blanked
+
+
+PINYIN = re.compile(
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|uai|uan|iao|ian|ang|eng|ing|ong|ai|ei|ao|ou|an|en|in|un|er"
+    "|ia|ie|iu|ua|uo|ui|ue|[aoeiuv]))+"
+)
+"""Syllables as the names of Chinese places are spelt: behind "of" and "for" other words in capitals are no places."""
 
 
 def _is_common(name: str) -> bool:

@@ -66,9 +66,10 @@ def test_people_are_counted_as_people(text: str) -> None:
     assert ask.group == "person"
 
 
-def test_committees_are_no_people() -> None:
-    """委员会 only begins like 委员."""
-    (ask,) = read_question("有几个委员会").asks
+@pytest.mark.parametrize("text", ["有几个委员会", "How many people's mediation committees are there?"])
+def test_committees_are_no_people(text: str) -> None:
+    """委员会 only begins like 委员, people's committees like people."""
+    (ask,) = read_question(text).asks
     assert ask.group != "person"
 
 

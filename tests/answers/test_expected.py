@@ -68,6 +68,12 @@ def test_names_stand_in_a_row_of_their_own() -> None:
     assert has_names("受表彰的3个集体都有谁", named, at(named, "3个").start)
 
 
+def test_a_place_is_a_name() -> None:
+    """Also one that no dictionary knows."""
+    named = reading_of("与对口帮扶的朗措县互派教师27人。")
+    assert has_names("对口帮扶的是哪个县", named, at(named, "朗措县").start)
+
+
 @pytest.mark.parametrize("asked", ["纳税最多的企业是哪家", "排第一的是哪个市", "Which town had the most cases?"])
 def test_what_is_most_has_to_be_said_to_be(asked: str) -> None:
     """A sentence that ranks nothing tells of no first one."""

@@ -186,6 +186,7 @@ def test_words_for_years_are_understood(text: str, word: str | None) -> None:
         ("滨海新区有多少人口", "滨海新区"),
         ("高新区有多少人口", "高新区"),
         ("How many cases were there in Yunling County?", "Yunling"),
+        ("What is the GDP of Shenzhen?", "Shenzhen"),
     ],
 )
 def test_a_place_in_a_question_is_found(text: str, place: str) -> None:
@@ -206,6 +207,7 @@ def test_a_place_in_a_question_is_found(text: str, place: str) -> None:
         "下到镇街去的执法人员有多少",
         "派了多少支驻村工作队",
         "How many cases were closed?",
+        "How many mu of Astragalus were planted?",
     ],
 )
 def test_common_words_are_no_places(text: str) -> None:

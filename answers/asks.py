@@ -103,7 +103,7 @@ def _part_end(plain: str, ask: Ask, following: Ask) -> int:
         if last >= 0:
             return last + 1
     asking = ASK_ZH.match(plain, ask.at)
-    return asking.end() + len(ask.unit) if asking else following.at
+    return min(asking.end() + len(ask.unit), following.at) if asking else following.at
 
 
 def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
@@ -118,7 +118,7 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
             unit = "人"
         group = unit_group(unit) if unit else _asked_group(plain, match)
         found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
-    return tuple(found)
+    return tuple(sorted(found, key=lambda ask: ask.at))
 
 
 EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)(?:各自?|分别)(?:有|是|为|占|达到?)?$")

@@ -34,10 +34,13 @@ def test_a_question_is_parted_where_the_next_figure_is_asked_for(plain: str, exp
     assert parts(plain) == expected
 
 
-@given(st.lists(st.sampled_from(["多少", "几", "件", "人", "和", ",", "、", " ", "各", "隐患", "从"]), max_size=12))
-def test_parts_make_up_the_question(words: list[str]) -> None:
+@given(
+    st.lists(st.sampled_from(["多少", "几", "件", "人", "和", ",", "、", " ", "各", "隐患", "从"]), max_size=12),
+    st.booleans(),
+)
+def test_parts_make_up_the_question(words: list[str], spaced: bool) -> None:
     """No character is of two parts, and none is of no part."""
-    plain = "".join(words)
+    plain = (" " if spaced else "").join(words)
     assert "".join(parts(plain)) == plain
 
 

@@ -37,7 +37,13 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class FoundList:
-    """A list before it is measured; `nature` says what its points are, "" for headings."""
+    """A list before it is measured against a question.
+
+    `own` are the words of its heading or those that lead to it, `inside` those of its points (a line each), `lineage`
+    the headings above, `around` the paragraph up to the end of an enumeration. `nature` says what its points are: ""
+    for headings, "sentences", "clauses", "enumeration" or "counts". `searched` is how near search found it; the rest is
+    told in `ListFeatures`.
+    """
 
     points: tuple[Point, ...]
     own: str
@@ -58,6 +64,7 @@ MARKER = re.compile(
 )
 LEAD = re.compile(r"[:：]|包括|分别(?:是|为)|主要(?:有|是|为)|(?:具体)?(?:有|是|为)(?=[^,，。;；]{1,12}、)|即|其中")
 LONGEST_LEAD = 80
+"""So many characters before the first point inside a paragraph may lead to it."""
 
 
 def point_text(text: str) -> str:

@@ -291,8 +291,13 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
     return (
         1 / asked.rivals**0.5 if specific and asked.rivals else 0.0,
         float(bool(ask.unit) and figure is not None and figure.unit == ask.unit),
-        float(bool(asked.noun) and one.reading.folded.startswith(asked.noun, one.end)),
+        float(bool(asked.noun) and _counts(asked.noun, one)),
     )
+
+
+def _counts(noun: str, one: Candidate) -> bool:
+    """Whether a noun stands behind a figure, at most a few characters before it: 部门 in 23个政府部门."""
+    return re.compile(rf"[^,，。;；、()（）\d]{{0,4}}?{re.escape(noun)}").match(one.reading.folded, one.end) is not None
 
 
 FAR = 20

@@ -67,7 +67,8 @@ def _windows(plain: str, at: int) -> Iterator[tuple[str, str]]:
 def _may_stand_for(written: str, other: str, before: str, behind: str) -> bool:
     if not HAN.match(other) or other == written:
         return False
-    is_word = rjieba.has_word(before[-1:] + other) or rjieba.has_word(other + behind[:1])
+    pairs = (before[-1:] + other, other + behind[:1])
+    is_word = any(len(pair) == 2 and rjieba.has_word(pair) for pair in pairs)
     return is_word and (sound(written) == sound(other) or len(before + behind) >= NEIGHBOURS)
 
 

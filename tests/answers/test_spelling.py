@@ -24,6 +24,11 @@ def test_what_is_written_well_stays(asked: str) -> None:
     assert mended(read_question(asked), TEXTS) is None
 
 
+def test_a_character_makes_no_word_of_another_by_itself() -> None:
+    """行政处罚事项 is no reason to read 行政处罚罚了 as 行政处罚事了: 罚事 is no word, and 事 alone proves nothing."""
+    assert mended(read_question("行政处罚罚了多少钱"), ["清理行政处罚事项351项。"]) is None
+
+
 def test_nothing_is_mended_without_texts() -> None:
     """Where nothing was found, nothing can be mended."""
     assert mended(read_question("办洁率是多少"), []) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.constants import ANSWERING, SEARCH, Change, changed, changes_of, halved_and_raised
-from wenbao.answers import choosing, features, reranking
+from wenbao.answers import choosing, details, features
 from wenbao.answers.choosing import SPAN_COSTS
 from wenbao.answers.costs import COSTS
 from wenbao.index import fusion
@@ -27,7 +27,7 @@ def test_every_constant_is_there():
 def test_a_constant_is_changed_wherever_it_was_imported_and_comes_back():
     """Modules that took it by name, defaults of functions, and fields of the costs."""
     with changed(Change("answers.features", "UNMET", 0.2)):
-        assert (features.UNMET, choosing.UNMET, reranking.UNMET) == (0.2, 0.2, 0.2)
+        assert (features.UNMET, choosing.UNMET, details.UNMET) == (0.2, 0.2, 0.2)
     with changed(Change("index.fusion", "DENSE_SHARE", 0.4)):
         assert fusion.fuse.__defaults__ == (0.4,)
     with changed(Change("Costs", "comma", 0.5)):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from wenbao.answers.choosing import Candidate
-from wenbao.answers.expected import asks_for_sum, has_names, is_summed
+from wenbao.answers.expected import asks_for_sum, asks_which_is_most, has_names, is_summed, says_most
 from wenbao.answers.persons import names_holder, office_asked
 from wenbao.answers.place_names import place_mentions
 from wenbao.answers.places import stem_of
@@ -99,6 +99,9 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
         return False
     if question.kind == "number":
         return not asks_for_sum(question.plain) or is_summed(best.reading, best.start)
+    ranks = question.kind in ("who", "fact", "keywords") and asks_which_is_most(question.plain)
+    if ranks and not says_most(best.reading, best.start):
+        return False
     return question.kind in ("why", "when", "how") or has_names(question.plain, best.reading, best.start)
 
 

@@ -95,6 +95,16 @@ def asks_for_most(plain: str) -> bool:
     return MOST_ASKED.search(plain) is not None and not re.search(r"\bat (?:most|least)\b", plain)
 
 
+RANKING_ASKED = re.compile(
+    r"最(?:[多少大小快慢好差狠严]|高(?!人民|法院|检))|\b(?:most|fewest|highest|lowest|largest|biggest|smallest|best|worst)\b"
+)
+
+
+def asks_which_is_most(plain: str) -> bool:
+    """Whether a question asks which of several is most by a measure: 最多的是哪家; 最迟 and 第一家 are no measures."""
+    return RANKING_ASKED.search(plain) is not None and asks_for_most(plain)
+
+
 def says_most(reading: Reading, position: int) -> bool:
     """Whether the sentence of a position says of anything that it is most or first."""
     sentence = reading.sentence_at(position)

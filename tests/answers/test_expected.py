@@ -10,6 +10,7 @@ from wenbao.answers.expected import (
     asks_for_names,
     asks_for_rest,
     asks_for_sum,
+    asks_which_is_most,
     distinct_words,
     has_cause,
     has_names,
@@ -79,6 +80,8 @@ def test_what_is_most_has_to_be_said_to_be(asked: str) -> None:
     """A sentence that ranks nothing tells of no first one."""
     ranked, unranked = reading_of("白水镇立案141宗为最多。"), reading_of("白水镇立案141宗。")
     assert asks_for_most(asked)
+    assert asks_which_is_most("投诉最多的是哪家")
+    assert not asks_which_is_most("县里第一家上市的是哪个公司")
     assert says_most(ranked, 0)
     assert not says_most(unranked, 0)
 

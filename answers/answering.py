@@ -29,14 +29,7 @@ from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import (
-    OUTSIDE,
-    Question,
-    SectionClass,
-    Word,
-    read_question,
-    with_spelling,
-)
+from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, read_question, with_spelling
 from wenbao.answers.reading import read_passage
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended

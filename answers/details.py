@@ -153,7 +153,7 @@ def details(
     """The details of each of the candidates."""
     asked = _asked(question, ask, terms, first)
     liked = _liked(question, first[:LIKED], likeness)
-    met = {id(one.reading): met_in(one) for one in first}
+    met = {key: met_in(one) for key, one in {id(one.reading): one for one in first}.items()}
     labels: Labels = {}
     return [
         (

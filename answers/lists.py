@@ -1,6 +1,6 @@
-"""Finds lists: the points under a heading, the sentences of a part without headings, or what a sentence enumerates.
+"""Chooses the list that a question asks for.
 
-Every list that a report has is described by a few features; what they are worth is learnt (`lists.json`,
+Every list that a report has (`listing`) is described by a few features; what they are worth is learnt (`lists.json`,
 `list_confidence.json`).
 """
 

@@ -166,7 +166,8 @@ def _is_given(question: Question, figure: str) -> bool:
     if question.is_english:
         number = NUMBER.match(figure)
         return number is not None and number.group() in NUMBER.findall(question.plain)
-    return figure in question.plain or figure in in_digits(question.plain)
+    given = re.compile(rf"(?<![\d.,]){re.escape(figure)}")
+    return any(map(given.search, (question.plain, in_digits(question.plain))))
 
 
 NUMBER = re.compile(r"\d[\d,.]*\d")

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import rjieba
 
-from wenbao.answers.figures import SMALL_NUMERAL, Span, figures, small_number
+from wenbao.answers.figures import SMALL_NUMBERS_EN, SMALL_NUMERAL, Span, figures, small_number
 from wenbao.answers.place_names import place_mentions
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.config.language import language_data
@@ -58,17 +58,15 @@ def counted_things(plain: str) -> frozenset[str]:
     in_digits = (one for one in figures(plain) if plain[one.start].isdigit() and one.group in THINGS)
     counts = {_counted(plain[one.start : one.end]) for one in in_digits}
     counts |= {str(small_number(found.group(1))) for found in WHICH_OF.finditer(plain)}
-    counts |= {VALUES_EN.get(word, word) for word in COUNTED_EN.findall(plain)}
+    counts |= {str(SMALL_NUMBERS_EN.get(word, word)) for word in COUNTED_EN.findall(plain)}
     return frozenset(one for one in counts if one.isdigit() and 1 < int(one) < FEW)
 
 
 THINGS = ("case", "person", "household", "document", "thing", "occasion")
 FEW = 400
 """Nobody asks for the names of more things."""
-NUMBERS_EN = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-VALUES_EN = {word: str(value) for value, word in enumerate(NUMBERS_EN, 2)}
 COUNTED_EN = re.compile(
-    rf"\b({'|'.join(VALUES_EN)}|\d{{1,3}}) (?!years?|months?|weeks?|days?|hours?|minutes?|percent|points?|[mb]illion"
+    rf"\b({'|'.join(SMALL_NUMBERS_EN)}|\d{{1,3}}) (?!years?|months?|weeks?|days?|hours?|minutes?|percent|points?|[mb]illion"
     r"|thousand|hundred|yuan|square|k?m\b|kilomet|tons?|tonnes?|hectares?|mu\b)[a-z]"
 )
 

@@ -96,6 +96,12 @@ def small_number(numeral: str) -> int:
     return (values.index(tens) if tens else 1) * 10 * bool(ten) + (values.index(ones) if ones else 0)
 
 
+SMALL_NUMBERS_EN = {
+    word: value
+    for value, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+}
+
+
 @lru_cache(maxsize=512)
 def in_digits(text: str) -> str:
     """A text with its numerals up to 99 as digits: 1年以上 for 一年以上."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from wenbao.answers import trees
-from wenbao.answers.figures import SMALL_NUMERAL, small_number
+from wenbao.answers.figures import SMALL_NUMBERS_EN, SMALL_NUMERAL, small_number
 from wenbao.answers.listing import MARKER, FoundList, Point, Searched, lists_in, point_text
 from wenbao.answers.network import load
 from wenbao.answers.periods import topic_class
@@ -105,11 +105,7 @@ class _Asked:
 
 
 COUNT = re.compile(rf"(\d{{1,2}}|(?![零一]){SMALL_NUMERAL.pattern})(?:大)?(?:个|项|件|类|点|条|方面|种|块|样|套|步)")
-COUNT_EN = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b")
-VALUES_EN = {
-    word: value
-    for value, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-}
+COUNT_EN = re.compile(rf"\b({'|'.join(SMALL_NUMBERS_EN)}|\d{{1,2}})\b")
 NETWORK, TREES = Path(__file__).with_name("lists.json"), Path(__file__).with_name("list_confidence.json")
 ABOVE, INSIDE, AROUND, TITLE = 0.6, 0.5, 0.4, 0.5
 """What a word counts for in `met`: in the headings around a list, in its points, near it, in the title."""
@@ -237,7 +233,7 @@ def asked_count(question: Question) -> int | None:
     number = match.group(1)
     if number.isdigit():
         return int(number)
-    return VALUES_EN[number] if question.is_english else small_number(number)
+    return SMALL_NUMBERS_EN[number] if question.is_english else small_number(number)
 
 
 def _measured(asked: _Asked, one: FoundList, title: str, nearest: float) -> ListFeatures | None:

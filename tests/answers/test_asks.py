@@ -82,10 +82,12 @@ def test_committees_are_no_people(text: str) -> None:
         ("用户不足50人的系统有多少", "50人"),
         ("闲置一年以上的系统有多少", "1年"),
         ("how many systems had fewer than 50 users", "50人"),
+        ("那143个系统里用户少的有多少个", "143个"),
+        ("128个里用户不足50人的有多少个", "50人"),
     ],
 )
 def test_a_figure_that_the_question_gives_is_no_answer(text: str, given_in_text: str) -> None:
-    """50人 is the condition; 一年 is 1年."""
+    """50人 is the condition; 一年 is 1年; 128个 does not give 28个."""
     sentence = "建设信息系统143个,其中28个系统用户数不足50人,17个系统闲置1年以上。"
     reading = reading_with(f"青山县2021年审计报告\n\n{sentence}\n", "建设信息")
     question = read_question(text)

@@ -165,7 +165,9 @@ def _asked_group(plain: str, match: re.Match[str]) -> str:
     if re.search("占[^,，。;；]{0,10}$", plain[: match.start()]):
         return "percent"
     before = re.sub(
-        r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(是|有|为|达到?|占|共|了)*$", "", plain[: match.start()]
+        r"(大概|大约|一共|总共|合计|共计)?(到底|究竟)?(?:[上下]?[涨调升降提增减][高加少低整]?[到至])?(是|有|为|达到?|占|共|了)*$",
+        "",
+        plain[: match.start()],
     )
     return _ends_with_head(before)
 
@@ -223,6 +225,7 @@ ASK_EN = re.compile(
     r"\bhow (many|much|long|large|big|high|far|often)\b"
     r"|(?:\b(?:what|the)|^) ?(?:was |is |were |are )?(?:the )?(?:total )?"
     r"(number|percentage|percent|proportion|share|rate|ratio|amount|total|area|length|sum)\b"
+    r"|\bwhat (?:was|is|were|are) (?:the )?(?:[\w-]+ ){0,3}(?P<paid>salary|salaries|wages?|prices?|cost|fees?)\b"
 )
 
 
@@ -246,6 +249,8 @@ def _group_in_english(match: re.Match[str], plain: str) -> str:
     behind = plain[match.end() : match.end() + 40]
     if match.group(1) == "many":
         return _group_of_many(behind)
+    if match.group("paid"):
+        return "money"
     if match.group(1) == "much":
         return "money" if _has_word(plain, "money") and not plain[: match.start()].endswith("by ") else ""
     group = GROUPS_EN.get(match.group(1) or match.group(2), "percent")

@@ -35,7 +35,7 @@ from wenbao.answers.features import (
 )
 from wenbao.answers.figures import Figure, Span, in_digits
 from wenbao.answers.periods import Period, heading_class, period_at, says_this_year, speaks_of_last_year
-from wenbao.answers.persons import names_holder, office_asked
+from wenbao.answers.persons import asks_for_person, body_asked, names_holder, names_person, office_asked
 from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at, statement_at
 from wenbao.answers.terms import Term
@@ -399,7 +399,7 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
         return
     if question.kind == "when":
         yield from ((date.start, date.end, 1.0) for date in reading.dates)
-        yield from ((start, end, WITHOUT_DATE) for start, end in _clauses(reading))
+        yield from ((start, end, WITHOUT_DATE) for start, end in _clauses(reading) if _says_when(reading, start))
         return
     if question.kind == "document":
         yield from ((name.start, name.end, 1.0) for name in reading.names)
@@ -415,17 +415,37 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
             statement = statement_at(reading, start)
             caused = CAUSE.search(reading.folded, statement.start, statement.end)
             yield start, end, 1.0 if caused else WITHOUT_CAUSE
-        elif question.kind == "who":
-            yield start, end, _fit_of_who(question, reading, start, end)
-        else:
+        elif question.kind == "who" and (fit := _fit_of_who(question, reading, start, end)):
+            yield start, end, fit
+        elif question.kind != "who":
             yield start, end, 1.0
 
 
+TIME = re.compile(
+    r"\d{1,2}[:：]\d{2}|[年月季][初中末底]|[上下]半年|季度|[上中下]旬|年内|当[天日月年]|同[日月]|次[日月年]|今|近日|日前|期间|届时|[去明上]年|周[一二三四五六日末]|每[天日周月季年]"
+)
+"""When something was, without a date."""
+
+
+def _says_when(reading: Reading, position: int) -> bool:
+    sentence = reading.sentence_at(position)
+    dated = any(sentence.start <= date.start < sentence.end for date in reading.dates)
+    return dated or TIME.search(reading.folded, sentence.start, sentence.end) is not None
+
+
 def _fit_of_who(question: Question, reading: Reading, start: int, end: int) -> float:
-    office = office_asked(question.plain)
+    """How well a clause names whom a question asks for, 0 where its sentence names nobody of the kind."""
+    office, clause = office_asked(question.plain), reading.folded[start:end]
+    sentence = reading.sentence_at(start)
+    said = reading.folded[sentence.start : sentence.end]
     if office is not None:
-        return 1.0 if names_holder(office, reading.folded[start:end]) else WITHOUT_HOLDER
-    return 1.0 if BODY.search(reading.folded, start, end) else WITHOUT_BODY
+        body = "" if question.is_english else body_asked(question.plain)
+        return 1.0 if names_holder(office, clause, body) else WITHOUT_HOLDER * names_holder(office, said, body)
+    if asks_for_person(question.plain):
+        return 1.0 if names_person(clause) else WITHOUT_BODY * names_person(said)
+    if BODY.search(clause):
+        return 1.0
+    return WITHOUT_BODY * (names_person(said) or BODY.search(said) is not None)
 
 
 def is_heading(reading: Reading, position: int) -> bool:

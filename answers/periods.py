@@ -12,7 +12,7 @@ from wenbao.answers.reading import Reading
 from wenbao.answers.tables import column_year
 from wenbao.config.language import language_data
 
-EXPLICIT = re.compile(r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年)|([一二][零一二三四五六七八九]{3})(?=年)")
+EXPLICIT = re.compile(r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年(?!代|以来[的最形]))|([一二][零一二三四五六七八九]{3})(?=年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,29 @@ def speaks_of_last_year(reading: Reading, position: int) -> bool:
 
 @lru_cache(maxsize=20_000)
 def period_at(reading: Reading, position: int, told: int | None) -> Period:
-    """The period of a position: the year named before it in its sentence, else in the headings, else by section."""
-    planned = heading_class(reading.topics) == "plan" or _is_intent(reading, position)
+    """The period of a position: the year named before it in its sentence, else in the headings, else by section.
+
+    What is intended in a part on what was done (计划招聘1410人) was intended in that year.
+    """
+    part = heading_class(reading.topics)
+    clause = INTENT_OF_CLAUSE.search(reading.folded, reading.sentence_at(position).start, position) is not None
+    planned = part == "plan" or clause or _is_intent(reading, position)
     if told is not None and YEAR_BEFORE.search(reading.folded, max(0, position - LONGEST_BEFORE), position):
-        return Period(told if heading_class(reading.topics) == "plan" else told - 1, False)
+        return Period(told if part == "plan" else told - 1, False)
     named = _named_year(reading, position)
     if named is not None:
         return Period(named, planned or (told is not None and named > told))
-    if told is None:
+    if told is None or (clause and part is None):
         return Period(None, planned)
-    return Period(told + 1 if planned else told, planned)
+    return Period(told + 1 if planned and part not in ("done", "problem") else told, planned)
 
 
-YEAR_BEFORE = re.compile(r"(?:上一?年(?:度|同期|末|底)?的?|[由从]上一?年(?:度|同期)?的?(?:增长|下降|上升)?)$")
-LONGEST_BEFORE = 10
-"""A figure right behind 上年的 is of the year before the one that is told of there: 由上年的48.6%提高到53.2%."""
+YEAR_BEFORE = re.compile(
+    r"(?:上一?年(?:度|同期|末|底)?的?|[由从]上一?年(?:度|同期)?的?(?:增长|下降|上升)?"
+    r"|(?<![比较与和同])上一?年(?:度|同期)?[^,，。;；、\d增减升降多少高低]{0,8}(?:为|是|有|达到?|仅|只))$"
+)
+LONGEST_BEFORE = 18
+"""A figure right behind 上年的 is of the year before the one that is told of there: 由上年的48.6%提高到53.2%, 上年仅为72.4%."""
 
 
 @lru_cache(maxsize=4096)
@@ -79,18 +87,30 @@ def topic_class(topic: str) -> SectionClass | None:
 
     重点工作 and the like are of plans, where nothing says that they are done: 重点工作落实情况.
     """
-    for name, pattern in _heading_patterns():
-        if pattern.search(topic):
-            return name
-    return None
+    rest = _incidental().sub("", topic)
+    found = next((name for name, pattern in _heading_patterns() if pattern.search(rest)), None)
+    return "done" if found == "plan" and REACHED.search(topic) else found
 
 
-INTENT = re.compile(r"(?:将|力争|争取|确保|预期目标|目标是|计划(?=[^书案])|拟|打算)")
+REACHED = re.compile(r"(?<!确保)(?:目标|任务|计划)[^,，]{0,6}(?:完成|实现|达成|落实|落地|兑现)(?!.{0,4}(?:情况)?的?(?:打算|安排|措施))")
+"""年度目标任务全面完成 tells of what was done."""
+FUTURE = (
+    "将(?=会(?![前议后同])|[要于以在对从按是达新再抓把]|继续|进一步|全面|深入|持续|着力|着眼|重点|努力|严格|不断|加[快大强]|强化|坚持|围绕|聚焦|锚定"
+    "|完成|完善|建成|建设|启动|开展|推[进动行出]|组[织建]|实[施现]|打造|举办|投[入资]|出台|修订|制定|安排|引进|改造|开工|落实|健全|做好"
+    "|力争|争取|确保|进行|统筹|探索|成立|设立|迎来|超过|增加|减少|提[高升供]|采取|支持|培育|优化|深化|紧[盯扣]|积极|大力|切实|认真|主动"
+    "|始终|牢牢|更加|依[法托]|有[序效望])"
+)
+"""将 in front of a verb or an adverb; in front of a thing it says what was done to it (将14支队伍整合为6支)."""
+INTENT = re.compile(rf"(?:{FUTURE}|力争|预期目标|目标是|打算)[^;；]*$")
+INTENT_OF_CLAUSE = re.compile(
+    r"(?:确保|(?<!模)拟(?![议任公合出])(?=[^、,，;；]*$)|(?<!全年)(?<!累计)(?<!成功)(?<!积极)(?<![共已])争取(?![^,，;；]{0,12}(?:资金|项目|支持|补助|指标|政策|债))"
+    r"|(?:^|[,，;；:：。]|全[市区县国省镇街]|我[市区县]|年|原)计划(?![书案内外总生投]))[^,，;；]*$"
+)
+"""These reach to the end of their clause: 计划招聘1410人,38652人报名."""
 
 
 def _is_intent(reading: Reading, position: int) -> bool:
-    sentence = reading.sentence_at(position)
-    return bool(INTENT.search(reading.folded, sentence.start, position))
+    return INTENT.search(reading.folded, reading.sentence_at(position).start, position) is not None
 
 
 THIS_YEAR = re.compile(r"(?<![比较与和同到至])(今年|本年)|(?<![比较与和同到至])(去年|上年|明年|来年)|\d{4}年")
@@ -127,14 +147,27 @@ def _last_year(text: str, start: int, end: int) -> int | None:
 
 OWN_YEAR = re.compile(r"年(?:底|末|初|同期)?的?")
 """Between a year and its own figure: 2018年的183件."""
+SHARE_OF_YEAR = re.compile(r"(?:恢复[到至]|相当于|[是为])(?:19|20)\d{2}年(?:同期)?的?[\d.]+(?:%|倍|成)")
 
 
 def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
     """Whether a year is only compared with: 比2019年增长5%, and for the second figure 由2020年的262件增加到310件."""
+    if SHARE_OF_YEAR.search(text, max(0, year.start() - 4), end + 12):
+        return True
     if OWN_YEAR.fullmatch(text, year.end(), end):
         return False
     before = text[max(0, year.start() - 1) : year.start()]
     return before in tuple("比较与") or (before in tuple("由从") and bool(re.search(r"\d", text[year.end() + 1 : end])))
+
+
+@cache
+def _incidental() -> re.Pattern[str]:
+    """Words of parts in a heading that names none: 补齐短板 is a measure, 困难群众 are people, 以更实举措 is a way."""
+    problems = "|".join(map(re.escape, language_data("questions")["sections"]["problem"]["heading"]))
+    return re.compile(
+        rf"(?:补齐|破解|解决|化解|攻克|克服|突破|打通)[^,，。;；及和与]{{0,12}}?(?:{problems})"
+        r"|更[^,，、]{1,4}举措|困难(?:群|职工|家庭|学生|儿童|残疾|人|户|老|党员|企业|救助|补助|帮扶|对象)"
+    )
 
 
 @cache

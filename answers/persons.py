@@ -10,11 +10,16 @@ import rjieba
 
 from wenbao.config.language import language_data
 
-_OFFICE = r"副?(?:[\u4e00-\u9fff]长|书记|主任|主席|总理|代表)"
+_OFFICE = r"副?(?:[\u4e00-\u9fff]长|书记|主任|主席|总理|代表|负责人|主管)"
+_NAMED = r"(?:本人)?的?(?:名字|姓名|全名)?(?:(?:是|叫|姓|由)?(?:谁|哪一?位|什么名|什么全名|啥名)|[叫姓](?:什么|啥))"
 OFFICE = re.compile(
-    rf"(?P<office>{_OFFICE})(?:(?:是|叫|姓|由)?(?:谁|哪一?位|什么名|啥名)|[叫姓](?:什么|啥))"
-    rf"|谁(?:是|任|当|担任).{{0,8}}?(?P<last>{_OFFICE})\W*$"
+    rf"(?P<of>[\u4e00-\u9fff]{{0,12}}?)(?P<office>{_OFFICE}){_NAMED}"
+    rf"|谁(?:是|任|当|担任)(?P<last_of>.{{0,8}}?)(?P<last>{_OFFICE})\W*$"
 )
+PERSON = re.compile(rf"(?:人|者|老板|手|领导|某\w?){_NAMED}")
+"""Questions that only the name of a person answers, though they name no office."""
+_UNIT = re.compile(r"[\u4e00-\u9fff]{0,6}[局委庭院厅办队所站村社区县市部处科会组镇乡司校](?=副?$)")
+"""What the holder of an office belongs to, right before the office."""
 _NAME = rf"[\s\u3000]*[{language_data('places')['surnames']}](?!务会)[\u4e00-\u9fff]{{1,2}}"
 NEAR = 6
 """At most so many characters stand between an office and the name of its holder: 由区长李某某, 李某某任区长."""
@@ -26,11 +31,30 @@ def office_asked(plain: str) -> str | None:
     return (match.group("office") or match.group("last")) if match else None
 
 
+def body_asked(plain: str) -> str:
+    """What the holder of the office belongs to, as a question says it: 民二庭 in 民二庭的庭长是谁; else empty."""
+    match = OFFICE.search(plain)
+    return (match.group("of") or match.group("last_of") or "").removesuffix("的") if match else ""
+
+
+def asks_for_person(plain: str) -> bool:
+    """Whether only the name of a person can answer: 被收监的那个人叫什么."""
+    return office_asked(plain) is None and PERSON.search(plain) is not None
+
+
 @lru_cache(maxsize=4096)
-def names_holder(office: str, text: str) -> bool:
+def names_person(text: str) -> bool:
+    """Whether a (folded) text names a person."""
+    return next(_persons(text), None) is not None
+
+
+@lru_cache(maxsize=4096)
+def names_holder(office: str, text: str, body: str = "") -> bool:
     """Whether a (folded) text names the office with a person beside it, or as held by another (由县长任组长); a deputy
-    is another office."""
+    is another office, and so is that of another body than the question's (民一庭庭长 for 民二庭)."""
     whole = re.compile(office if office.startswith("副") else f"(?<!副){office}")
+    if body and _of_other_bodies(whole, text, body):
+        return False
     if re.search(rf"{_OFFICE}(?:兼?任|担任|为){office}", text):
         return True
     persons = list(_persons(text))
@@ -42,10 +66,21 @@ def names_holder(office: str, text: str) -> bool:
     )
 
 
+def _of_other_bodies(office: re.Pattern[str], text: str, body: str) -> bool:
+    """Whether each time that an office stands in a text, it is that of a body which the question does not name."""
+    units = [unit.group() for found in office.finditer(text) if (unit := _UNIT.search(text[: found.start()]))]
+    return len(units) == len(office.findall(text)) and not any(_is_within(unit, body) for unit in units)
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Whether the last two characters of either stand in the other, in whatever way each is shortened."""
+    return one[-2:] in other or other[-2:] in one
+
+
 def _persons(text: str) -> Iterator[tuple[int, int]]:
     """Where names of persons stand in a text."""
     position = 0
     for word, tag in rjieba.tag(text):
-        if tag.startswith("nr") and len(word) > 1:
+        if tag.startswith("nr") and 1 < len(word) <= 4 and word[0] in language_data("places")["surnames"]:
             yield position, position + len(word)
         position += len(word)

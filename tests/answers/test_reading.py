@@ -121,10 +121,20 @@ def test_the_years_wanted_follow_from_the_question_and_the_report(text: str, wan
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
-    [("二、存在问题", "problem"), ("三、2022年工作计划", "plan"), ("三、存在的困难", "problem"), ("二、水环境", None)],
+    [
+        ("二、存在问题", "problem"),
+        ("三、2022年工作计划", "plan"),
+        ("三、存在的困难", "problem"),
+        ("二、水环境", None),
+        ("一、稳就业保就业,年度目标任务全面完成", "done"),
+        ("三、主要目标任务", "plan"),
+        ("(三)补齐消防短板", None),
+        ("五、优化法律援助,保障困难群众", None),
+        ("(一)以更实举措壮大工业经济", None),
+    ],
 )
 def test_headings_announce_what_their_part_is_about(heading: str, kind: str | None) -> None:
-    """Problems and plans are told by the words of the heading."""
+    """Problems and plans are told by the words of the heading; 困难群众 are no problem, what is completed no plan."""
     assert kind == heading_class((heading,))
 
 
@@ -181,3 +191,35 @@ def test_a_figure_of_last_year_is_of_the_year_before() -> None:
     reading = reading_with(f"青山县2021年工作报告\n\n{said}\n", said[:4])
     years = [period_at(reading, position(reading, figure), 2021).year for figure in ("48.6%", "53.2%")]
     assert years == [2020, 2021]
+
+
+@pytest.mark.parametrize(
+    ("said", "figure", "year", "planned"),
+    [
+        ("将14支队伍整合为6支,下沉人员96名。", "96名", 2021, False),
+        ("明确3项重点,将新建公园5个。", "5个", 2022, True),
+        ("争取专项资金1350万元,建成水窖28口。", "1350万元", 2021, False),
+        ("力争年底前建成12个。", "12个", 2022, True),
+        ("制定抽查计划46项,抽查企业2763户。", "2763户", 2021, False),
+        ("参加考试人数恢复到2019年的87.3%,收入29.4亿元。", "29.4亿元", 2021, False),
+        ("对2012年以来的87件文件集中清理,废止23件。", "23件", 2021, False),
+        ("负责人出庭率91.5%,上年仅为72.4%。", "72.4%", 2020, False),
+        ("竣工电梯29台,上年竣工数仅为17台。", "17台", 2020, False),
+        ("竣工电梯29台,比上年增加12台。", "12台", 2021, False),
+    ],
+)
+def test_what_was_done_is_told_from_what_is_intended(said: str, figure: str, year: int, planned: bool) -> None:
+    """将 and 计划 do not always intend something, and a year that is only compared with is not the figure's."""
+    reading = reading_with(f"青山县2021年工作报告\n\n{said}\n", said[:4])
+    period = period_at(reading, position(reading, figure), 2021)
+    assert (period.year, period.planned) == (year, planned)
+
+
+def test_what_is_intended_in_part_was_intended_then() -> None:
+    """In a part on what was done, 计划招聘1410人 was the plan of that year; where no part is known, any year may be."""
+    said = "计划招聘1410人,38652人报名。"
+    done = reading_with(f"青山县2021年工作报告\n\n一、主要工作成效\n\n{said}\n", said[:4])
+    unknown = reading_with(f"青山县2021年工作报告\n\n一、公开招聘\n\n{said}\n", said[:4])
+    assert period_at(done, position(done, "1410人"), 2021).year == 2021
+    assert period_at(unknown, position(unknown, "1410人"), 2021).year is None
+    assert period_at(unknown, position(unknown, "38652人"), 2021).year == 2021

@@ -88,36 +88,84 @@ def _headed(question: Question, document: Document, found: Sequence[Searched]) -
         if section.parent is not None:
             below.setdefault(section.parent, []).append(section)
     for section in document.sections:
-        children = below.get(section.number, [])
-        searched = max(
-            (
-                one.nearness
-                for one in found
-                if section.start <= one.reading.passage.paragraph.start < section.end
-                or one.reading.passage.paragraph.start <= section.start < one.reading.passage.paragraph.end
-            ),
-            default=0.0,
-        )
-        points = tuple(Point(one.start, one.heading_end, one.end) for one in children)
-        nature = ""
+        path = tuple(fold(one.heading) for one in _lineage(by_number, section))
+        rows = _rows_of_points(below.get(section.number, []))
+        several = len(rows) > 1
+        for row in rows if several else ():
+            begin = _begin_of_paragraph(document, row[0])
+            own = " ".join(filter(None, (_opening(document, begin, row[0]), _lead(document, row)))) or path[-1]
+            searched = _nearest(found, begin, row[-1].end)
+            yield _of_points(document, kind, _points_of(row), own, path, "", searched)
+        searched = _nearest(found, section.start, section.end)
+        points: tuple[Point, ...] = ()
+        nature, own = "", path[-1]
+        if rows and not several:
+            points, own = _points_of(rows[0]), " ".join(filter(None, (path[-1], _lead(document, rows[0]))))
         if len(points) < 2 and searched > 0:
             points, nature = _plain_points(document, section)
-        if len(points) < 2:
-            continue
-        lineage = tuple(fold(one.heading) for one in _lineage(by_number, section)[:-1])
-        own = " ".join(filter(None, (fold(section.heading), _lead(document, children))))
-        inside = "\n".join(fold(document.text[one.start : one.end]) for one in points)
-        named = sum(kind.group(1) in one for one in inside.split("\n")) if kind else 0
-        yield FoundList(
-            points, own, inside, lineage, nature, searched, of_kind=float(2 * named >= len(points) and named)
-        )
+        if len(points) > 1:
+            yield _of_points(document, kind, points, own, path[:-1], nature, searched)
 
 
-def _lead(document: Document, below: Sequence[Section]) -> str:
+def _of_points(
+    document: Document,
+    kind: re.Match[str] | None,
+    points: tuple[Point, ...],
+    own: str,
+    lineage: tuple[str, ...],
+    nature: str,
+    searched: float,
+) -> FoundList:
+    inside = "\n".join(fold(document.text[one.start : one.end]) for one in points)
+    named = sum(kind.group(1) in one for one in inside.split("\n")) if kind else 0
+    return FoundList(points, own, inside, lineage, nature, searched, of_kind=float(2 * named >= len(points) and named))
+
+
+FIRST = re.compile(r"\s*(?:第?一[是要为、,，:：]|首先|其一|[(（][一1１][)）]|[1１][.．、]|①|[Ff]irst)")
+
+
+def _rows_of_points(below: Sequence[Section]) -> list[list[Section]]:
+    """The points below a heading, those inside paragraphs by the rows that they count (一是…二是…, and again 一是…)."""
+    rows: list[list[Section]] = []
+    for one in below:
+        if not rows or one.inline != rows[-1][-1].inline or (one.inline and FIRST.match(one.heading)):
+            rows.append([])
+        rows[-1].append(one)
+    return [row for row in rows if len(row) > 1]
+
+
+def _points_of(row: Sequence[Section]) -> tuple[Point, ...]:
+    return tuple(Point(one.start, one.heading_end, one.end) for one in row)
+
+
+def _nearest(found: Sequence[Searched], start: int, end: int) -> float:
+    """How near search found the nearest paragraph that begins in a stretch of the text, or that it begins in."""
+    return max(
+        (
+            one.nearness
+            for one in found
+            if start <= one.reading.passage.paragraph.start < end
+            or one.reading.passage.paragraph.start <= start < one.reading.passage.paragraph.end
+        ),
+        default=0.0,
+    )
+
+
+def _begin_of_paragraph(document: Document, point: Section) -> int:
+    """Where the paragraph of a point begins; the point itself where it begins one."""
+    return next((one.start for one in document.paragraphs if one.start <= point.start < one.end), point.start)
+
+
+def _opening(document: Document, begin: int, point: Section) -> str:
+    """The first sentence of a paragraph, which says what the points in it are about."""
+    return re.split(r"[。；;！？\n]", fold(document.text[begin : point.start]))[0][:LONGEST_LEAD]
+
+
+def _lead(document: Document, row: Sequence[Section]) -> str:
     """The sentence that leads to points inside a paragraph: 必须把握好以下原则:"""
-    if not below or not below[0].inline:
+    if not row[0].inline:
         return ""
-    before = fold(document.text[max(0, below[0].start - LONGEST_LEAD) : below[0].start]).rstrip()
+    before = fold(document.text[max(0, row[0].start - LONGEST_LEAD) : row[0].start]).rstrip()
     return re.split(r"[。！？\n]", before.rstrip("。:："))[-1]
 
 

@@ -16,11 +16,14 @@ OFFICE = re.compile(
     rf"(?P<of>[\u4e00-\u9fff]{{0,12}}?)(?P<office>{_OFFICE}){_NAMED}"
     rf"|谁(?:是|任|当|担任)(?P<last_of>.{{0,8}}?)(?P<last>{_OFFICE})\W*$"
 )
-PERSON = re.compile(rf"(?:人|者|老板|手|领导|某\w?){_NAMED}")
+PERSON = re.compile(rf"(?:老板|一把手|头头|领导){_NAMED}|(?:人|者|某\w?)(?:本人)?的?(?:名字|姓名|全名)?[叫姓是](?:什么|啥)")
 """Questions that only the name of a person answers, though they name no office."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{0,6}[局委庭院厅办队所站村社区县市部处科会组镇乡司校](?=副?$)")
 """What the holder of an office belongs to, right before the office."""
-_NAME = rf"[\s\u3000]*[{language_data('places')['surnames']}](?!务会)[\u4e00-\u9fff]{{1,2}}"
+_OWN = re.compile("[我本咱]?(?:街道|[区县市镇乡村局院厅省州])?(?:政府|里)?")
+"""The body that the report is of, as people speak of it."""
+_SURNAME = rf"(?:{'|'.join(language_data('places')['double_surnames'])}|[{language_data('places')['surnames']}](?!务会))"
+_NAME = rf"[\s\u3000]*{_SURNAME}[\u4e00-\u9fff]{{1,2}}"
 NEAR = 6
 """At most so many characters stand between an office and the name of its holder: 由区长李某某, 李某某任区长."""
 
@@ -34,7 +37,8 @@ def office_asked(plain: str) -> str | None:
 def body_asked(plain: str) -> str:
     """What the holder of the office belongs to, as a question says it: 民二庭 in 民二庭的庭长是谁; else empty."""
     match = OFFICE.search(plain)
-    return (match.group("of") or match.group("last_of") or "").removesuffix("的") if match else ""
+    body = (match.group("of") or match.group("last_of") or "").removesuffix("的") if match else ""
+    return "" if _OWN.fullmatch(body) else body
 
 
 def asks_for_person(plain: str) -> bool:
@@ -55,7 +59,7 @@ def names_holder(office: str, text: str, body: str = "") -> bool:
     whole = re.compile(office if office.startswith("副") else f"(?<!副){office}")
     if body and _of_other_bodies(whole, text, body):
         return False
-    if re.search(rf"{_OFFICE}(?:兼?任|担任|为){office}", text):
+    if re.search(rf"(?:{_OFFICE}|{_NAME})(?:兼?任|担任|为){office}", text):
         return True
     persons = list(_persons(text))
     behind = re.compile(_NAME)
@@ -81,6 +85,6 @@ def _persons(text: str) -> Iterator[tuple[int, int]]:
     """Where names of persons stand in a text."""
     position = 0
     for word, tag in rjieba.tag(text):
-        if tag.startswith("nr") and 1 < len(word) <= 4 and word[0] in language_data("places")["surnames"]:
+        if tag.startswith("nr") and 1 < len(word) <= 4 and re.match(_SURNAME, word):
             yield position, position + len(word)
         position += len(word)

@@ -150,3 +150,17 @@ def test_the_figures_in_the_heading_of_a_point_are_points() -> None:
     """一要守住粮食安全,总产达到19万吨 says more than its heading."""
     text = "一、2022年打算\n\n一要守住粮食安全,总产达到19万吨,复垦土地6000亩;二要改厕5000座;三要修路60公里。"
     assert ("总产达到19万吨", "复垦土地6000亩") in rows_of(text, "粮食", "粮食打算怎么做")
+
+
+def test_each_row_of_points_below_a_heading_is_a_list() -> None:
+    """一是, 二是 in one paragraph and 一是, 二是 in the next are two lists, each led to by its own paragraph; the part
+    around them has its paragraphs for points."""
+    text = (
+        "一、主要举措\n\n"
+        "优化营商环境,市场活力增强。一是放宽准入。开办企业5天。二是减少检查。入企检查下降。\n\n"
+        "规范行政执法,执法质效提升。一是摸清底数。梳理事项80项。二是评查案卷。评查60卷。三是培训人员。办班2期。"
+    )
+    rows = rows_of(text, "优化营商", "优化营商环境做了哪几方面")
+    assert "优化营商环境" in rows["一是放宽准入", "二是减少检查"].own
+    assert "规范行政执法" in rows["一是摸清底数", "二是评查案卷", "三是培训人员"].own
+    assert ("优化营商环境,市场活力增强。", "规范行政执法,执法质效提升。") in rows

@@ -35,6 +35,7 @@ def test_another_office_is_not_the_one_asked_for(text: str) -> None:
 def test_an_office_may_be_held_by_another() -> None:
     """由县长任组长 says who heads the group."""
     assert names_holder("组长", "组建由县长任组长的招商专班")
+    assert names_holder("组长", "成立由副市长尉迟衡任组长的领导小组", "根治欠薪领导小组")
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,9 @@ def test_an_office_is_that_of_its_body(asked: str, body: str, named: str, other:
 
 
 def test_an_office_without_its_body_may_be_the_one_asked_for() -> None:
-    """A bureau's own report says only 局长."""
+    """A bureau's own report says only 局长; that of a subdistrict speaks of the head of its office."""
     assert names_holder("局长", "局长周绍铭四次走进直播间", "人社局")
+    assert names_holder("主任", "办事处主任苏静怡带头包案", body_asked("街道主任是谁"))
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ THINGS = ("case", "person", "household", "document", "thing", "occasion")
 FEW = 400
 """Nobody asks for the names of more things."""
 COUNTED_EN = re.compile(
-    rf"\b({'|'.join(SMALL_NUMBERS_EN)}|\d{{1,3}}) (?!years?|months?|weeks?|days?|hours?|minutes?|percent|points?|[mb]illion"
-    r"|thousand|hundred|yuan|square|k?m\b|kilomet|tons?|tonnes?|hectares?|mu\b)[a-z]"
+    rf"\b({'|'.join(SMALL_NUMBERS_EN)}|\d{{1,3}}) (?!years?|months?|weeks?|days?|hours?|minutes?|percent|points?"
+    r"|[mb]illion|thousand|hundred|yuan|square|k?m\b|kilomet|tons?|tonnes?|hectares?|mu\b)[a-z]"
 )
 
 

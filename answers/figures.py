@@ -96,10 +96,8 @@ def small_number(numeral: str) -> int:
     return (values.index(tens) if tens else 1) * 10 * bool(ten) + (values.index(ones) if ones else 0)
 
 
-SMALL_NUMBERS_EN = {
-    word: value
-    for value, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
-}
+_NUMBERS_EN = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SMALL_NUMBERS_EN = {word: value for value, word in enumerate(_NUMBERS_EN, 2)}
 
 
 @lru_cache(maxsize=512)

@@ -8,11 +8,13 @@ from functools import cache, lru_cache
 
 from wenbao.answers.named_years import NUMERAL_VALUES
 from wenbao.answers.question import Question, SectionClass
-from wenbao.answers.reading import Reading
+from wenbao.answers.reading import Reading, statement_at
 from wenbao.answers.tables import column_year
 from wenbao.config.language import language_data
 
-EXPLICIT = re.compile(r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年(?!代|以来[的最形]))|([一二][零一二三四五六七八九]{3})(?=年)")
+EXPLICIT = re.compile(
+    r"(?<![\d\-—~至])((?:19|20)\d{2})(?=年(?!代|以来[的最形]))|([一二][零一二三四五六七八九]{3})(?=年)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def period_at(reading: Reading, position: int, told: int | None) -> Period:
     planned = part == "plan" or clause or _is_intent(reading, position)
     if told is not None and YEAR_BEFORE.search(reading.folded, max(0, position - LONGEST_BEFORE), position):
         return Period(told if part == "plan" else told - 1, False)
-    named = _named_year(reading, position)
+    named = _named_year(reading, reading.sentence_at(position).start, position)
+    if named is not None and told is not None and named > told and part != "plan":
+        named = _named_year(reading, statement_at(reading, position).start, position)
     if named is not None:
         return Period(named, planned or (told is not None and named > told))
     if told is None or (clause and part is None):
@@ -68,7 +72,7 @@ YEAR_BEFORE = re.compile(
     r"|(?<![比较与和同])上一?年(?:度|同期)?[^,，。;；、\d增减升降多少高低]{0,8}(?:为|是|有|达到?|仅|只))$"
 )
 LONGEST_BEFORE = 18
-"""A figure right behind 上年的 is of the year before the one that is told of there: 由上年的48.6%提高到53.2%, 上年仅为72.4%."""
+"""A figure right behind 上年的 is of the year before the one told of there: 由上年的48.6%提高到53.2%, 上年仅为72.4%."""
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +96,9 @@ def topic_class(topic: str) -> SectionClass | None:
     return "done" if found == "plan" and REACHED.search(topic) else found
 
 
-REACHED = re.compile(r"(?<!确保)(?:目标|任务|计划)[^,，]{0,6}(?:完成|实现|达成|落实|落地|兑现)(?!.{0,4}(?:情况)?的?(?:打算|安排|措施))")
+REACHED = re.compile(
+    r"(?<!确保)(?:目标|任务|计划)[^,，]{0,6}(?:完成|实现|达成|落实|落地|兑现)(?!.{0,4}(?:情况)?的?(?:打算|安排|措施))"
+)
 """年度目标任务全面完成 tells of what was done."""
 FUTURE = (
     "将(?=会(?![前议后同])|[要于以在对从按是达新再抓把]|继续|进一步|全面|深入|持续|着力|着眼|重点|努力|严格|不断|加[快大强]|强化|坚持|围绕|聚焦|锚定"
@@ -124,12 +130,12 @@ def says_this_year(reading: Reading, position: int) -> bool:
     return last is not None and last.group(1) is not None
 
 
-def _named_year(reading: Reading, position: int) -> int | None:
+def _named_year(reading: Reading, begin: int, position: int) -> int | None:
+    """The year named last before a position, from `begin` on, else in a heading."""
     column = reading.row.column_at(position) if reading.row else None
     if column is not None and (year := column_year(column)) is not None:
         return year
-    sentence = reading.sentence_at(position)
-    in_sentence = _last_year(reading.folded, sentence.start, position)
+    in_sentence = _last_year(reading.folded, begin, position)
     if in_sentence is not None:
         return in_sentence
     return next((year for topic in reversed(reading.topics) if (year := _last_year(topic, 0, len(topic)))), None)

@@ -16,13 +16,16 @@ OFFICE = re.compile(
     rf"(?P<of>[\u4e00-\u9fff]{{0,12}}?)(?P<office>{_OFFICE}){_NAMED}"
     rf"|谁(?:是|任|当|担任)(?P<last_of>.{{0,8}}?)(?P<last>{_OFFICE})\W*$"
 )
-PERSON = re.compile(rf"(?:老板|一把手|头头|领导){_NAMED}|(?:人|者|某\w?)(?:本人)?的?(?:名字|姓名|全名)?[叫姓是](?:什么|啥)")
+PERSON = re.compile(
+    rf"(?:老板|一把手|头头|领导){_NAMED}|(?:人|者|某\w?)(?:本人)?的?(?:名字|姓名|全名)?[叫姓是](?:什么|啥)"
+)
 """Questions that only the name of a person answers, though they name no office."""
 _UNIT = re.compile(r"[\u4e00-\u9fff]{0,6}[局委庭院厅办队所站村社区县市部处科会组镇乡司校](?=副?$)")
 """What the holder of an office belongs to, right before the office."""
 _OWN = re.compile("[我本咱]?(?:街道|[区县市镇乡村局院厅省州])?(?:政府|里)?")
 """The body that the report is of, as people speak of it."""
-_SURNAME = rf"(?:{'|'.join(language_data('places')['double_surnames'])}|[{language_data('places')['surnames']}](?!务会))"
+_DOUBLE = "|".join(language_data("places")["double_surnames"])
+_SURNAME = rf"(?:{_DOUBLE}|[{language_data('places')['surnames']}](?!务会))"
 _NAME = rf"[\s\u3000]*{_SURNAME}[\u4e00-\u9fff]{{1,2}}"
 NEAR = 6
 """At most so many characters stand between an office and the name of its holder: 由区长李某某, 李某某任区长."""

@@ -206,6 +206,7 @@ def test_a_figure_of_last_year_is_of_the_year_before() -> None:
         ("负责人出庭率91.5%,上年仅为72.4%。", "72.4%", 2020, False),
         ("竣工电梯29台,上年竣工数仅为17台。", "17台", 2020, False),
         ("竣工电梯29台,比上年增加12台。", "12台", 2021, False),
+        ("码头主体完工,计划2023年投产;港口吞吐量234万吨。", "234万吨", 2021, False),
     ],
 )
 def test_what_was_done_is_told_from_what_is_intended(said: str, figure: str, year: int, planned: bool) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from wenbao.answers.asks import Ask, fits
 from wenbao.answers.costs import COSTS, Costs
 from wenbao.answers.evidence import Found, coverage, find_terms, weighted_mean
-from wenbao.answers.expected import CAUSE
+from wenbao.answers.expected import CAUSE, cause_behind
 from wenbao.answers.features import (
     ASKS_FOR_TOTAL,
     BEFORE_CHANGE,
@@ -414,7 +414,8 @@ def _anchors(question: Question, reading: Reading) -> Iterator[tuple[int, int, f
         elif question.kind == "why":
             statement = statement_at(reading, start)
             caused = CAUSE.search(reading.folded, statement.start, statement.end)
-            yield start, end, 1.0 if caused else WITHOUT_CAUSE
+            cause = cause_behind(reading, statement)
+            yield start, cause.end if cause else end, 1.0 if caused or cause else WITHOUT_CAUSE
         elif question.kind == "who" and (fit := _fit_of_who(question, reading, start, end)):
             yield start, end, fit
         elif question.kind != "who":

@@ -55,9 +55,10 @@ def _own_part(reading: Reading, candidate: Candidate) -> Span:
 
 
 def span_text(question: Question, candidate: Candidate) -> str:
-    """The words of a sentence around the place that answers, as many clauses as the question's kind allows."""
+    """The words around the place that answers: its sentences where they are short, else as many clauses as the
+    question's kind allows."""
     reading, text = candidate.reading, candidate.reading.passage.text
-    sentence = reading.sentence_at(candidate.start)
+    sentence = _sentences_of(reading, candidate.start, candidate.end)
     most = longest(question)
     if sentence.end - sentence.start <= most:
         return _tidy(text[sentence.start : sentence.end])
@@ -141,9 +142,12 @@ def cite(
 
 def quote_span(reading: Reading, start: int, end: int) -> Span:
     """The whole sentence around [start, end), in characters of the document's text."""
-    first, last = reading.sentence_at(start), reading.sentence_at(max(start, end - 1))
-    offset = reading.passage.paragraph.start
-    return Span(offset + first.start, offset + last.end)
+    sentences, offset = _sentences_of(reading, start, end), reading.passage.paragraph.start
+    return Span(offset + sentences.start, offset + sentences.end)
+
+
+def _sentences_of(reading: Reading, start: int, end: int) -> Span:
+    return Span(reading.sentence_at(start).start, reading.sentence_at(max(start, end - 1)).end)
 
 
 def _tidy(text: str) -> str:

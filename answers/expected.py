@@ -34,9 +34,20 @@ SUMMED = re.compile(r"合计|共|总|累计|两项|[^、和及与][、和及与]
 CAUSE = re.compile(
     r"由于|因为|系(?!统|列|数)|主要是|在于|制约|不高的|因(?!此|地|素|而|时|人|势|材)|限于|受.{1,20}影响|鉴于|源于|导致|原因|为了|所致|造成|缘于|使得"
     r"|受制|受限|得益于|吸取|取决于|以(?:防|便|免|缓解|满足)|解决.{1,12}(?:问题|不足|困难)"
+    r"|与[^,，。;；]{2,24}有关|症结|根源|根子|归因|出于|根据[^,，。;；]{0,16}(?:结论|结果|意见|反映)"
 )
 EFFECT = re.compile("导致|造成|使得|引发|引起")
 """Before an effect: what stands behind it is no cause of what stands before it."""
+
+
+def cause_behind(reading: Reading, statement: Span) -> Span | None:
+    """The sentence right behind a statement that gives its cause, where the statement gives none itself:
+    平台建设滞后。标准不一是症结所在."""
+    sentence = reading.sentence_at(statement.start)
+    if CAUSE.search(reading.folded, statement.start, statement.end) or sentence.end != statement.end:
+        return None
+    behind = next((one for one in reading.sentences if one.start >= sentence.end), None)
+    return behind if behind and CAUSE.search(reading.folded, behind.start, behind.end) else None
 
 
 def asks_for_names(plain: str) -> bool:
@@ -221,13 +232,14 @@ def is_of_rest(reading: Reading, start: int, end: int) -> bool:
 
 
 def has_cause(reading: Reading, start: int, end: int, met: Sequence[Span]) -> bool:
-    """Whether a clause, or the one before or behind it in its sentence, gives a cause; what only has an effect
-    (坍塌造成3人死亡) gives one where words of the question (`met`) stand behind that."""
+    """Whether a clause, or the one before or behind it in its sentence, or a sentence that [start, end) reaches into,
+    gives a cause; what only has an effect (坍塌造成3人死亡) gives one where words of the question (`met`) stand behind
+    that."""
     sentence = reading.sentence_at(start)
     clause = clause_at(reading, start, end)
     left = clause_at(reading, clause.start - 2, clause.start - 1) if clause.start - 2 > sentence.start else clause
     right = clause_at(reading, clause.end + 1, clause.end + 2) if clause.end + 2 < sentence.end else clause
     return any(
         not EFFECT.match(found.group()) or any(found.end() <= span.start < right.end for span in met)
-        for found in CAUSE.finditer(reading.folded, left.start, right.end)
+        for found in CAUSE.finditer(reading.folded, left.start, max(right.end, end))
     )

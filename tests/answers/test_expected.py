@@ -11,6 +11,7 @@ from wenbao.answers.expected import (
     asks_for_rest,
     asks_for_sum,
     asks_which_is_most,
+    cause_behind,
     distinct_words,
     has_cause,
     has_names,
@@ -116,6 +117,15 @@ def test_a_cause_stands_near_and_an_effect_is_none() -> None:
     assert has_cause(caused, *_ends(at(caused, "厂房于3月坍塌")), met=[])
     assert not has_cause(effect, place.start, place.end, met=[at(effect, "坍塌")])
     assert has_cause(effect, place.start, place.end, met=[at(effect, "受伤")])
+
+
+def test_the_cause_of_a_statement_may_stand_in_the_sentence_behind_it() -> None:
+    """Where the statement gives none itself."""
+    reading = reading_of("数字平台建设滞后。标准不一、资金不足是症结所在。人员偏少,因编制未落实。")
+    first, second, third = reading.sentences
+    assert cause_behind(reading, first) == second
+    assert cause_behind(reading, third) is None
+    assert has_cause(reading, first.start, second.end, met=[])
 
 
 def test_what_is_left_is_told_from_what_is_done() -> None:

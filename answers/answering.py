@@ -298,10 +298,11 @@ def _read(
     every = _with_last(turn, near, sources, told)
     wanted = [one for one in every if one.passage.paragraph.kind != "closing" or turn.question.kind in ("who", "when")]
     meant = {one.id: this_year(one.metadata) for one in sources.documents}
+    titles = {one.id: fold(f"{one.metadata.title} {one.metadata.publisher or ''}") for one in sources.documents}
 
     def looked(one: Near) -> Source:
         of = one.passage.document_id
-        return look_in(read_passage(one.passage), terms, told[of], one.score, meant[of])
+        return look_in(read_passage(one.passage), terms, told[of], one.score, meant[of], titles[of])
 
     return [looked(one) for one in wanted]
 

@@ -116,7 +116,8 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
             or _ends_with_people(plain[: match.start()])
         ):
             unit = "人"
-        group = unit_group(unit) if unit else _asked_group(plain, match)
+        of_case = unit and plain.startswith("官司", match.end() + len(unit))
+        group = "case" if of_case else unit_group(unit) if unit else _asked_group(plain, match)
         found += [Ask(unit, group, at) for at in (*_joints_before(plain, match.start()), match.start())]
     return tuple(sorted(found, key=lambda ask: ask.at))
 
@@ -136,6 +137,8 @@ def _joints_before(plain: str, position: int) -> list[int]:
 def _asked_unit(plain: str, position: int) -> str:
     scale = re.compile("万|亿|千|百").match(plain, position)
     start = scale.end() if scale else position
+    if re.match("[号口]人", plain[start:]):
+        return "人"
     unit = unit_at(plain, start)
     if unit == "款" and PAID.search(plain[:position]):
         return "元"

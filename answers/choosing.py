@@ -111,13 +111,14 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A passage to look for evidence in, with the year its report tells of and how near search found it (0 to 1);
-    `this_year` is the year that 今年 means in it, None where that is not known."""
+    `this_year` is the year that 今年 means in it, None where that is not known; `title` the report's, folded."""
 
     reading: Reading
     told: int | None
     nearness: float
     found: tuple[Found, ...]
     this_year: int | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +134,20 @@ class Hints:
 
 
 def look_in(
-    reading: Reading, terms: tuple[Term, ...], told: int | None, nearness: float, this_year: int | None = None
+    reading: Reading,
+    terms: tuple[Term, ...],
+    told: int | None,
+    nearness: float,
+    this_year: int | None = None,
+    title: str = "",
 ) -> Source:
     """A source with the terms looked up in it."""
-    return Source(reading, told, nearness, find_terms(reading, terms), this_year)
+    return Source(reading, told, nearness, find_terms(reading, terms, title), this_year, title)
 
 
 def look_again(sources: Sequence[Source], terms: tuple[Term, ...]) -> list[Source]:
     """The sources with other terms looked up in them."""
-    return [replace(one, found=find_terms(one.reading, terms)) for one in sources]
+    return [replace(one, found=find_terms(one.reading, terms, one.title)) for one in sources]
 
 
 def figure_candidates(
@@ -435,7 +441,7 @@ def _says_when(reading: Reading, position: int) -> bool:
 
 
 def _fit_of_who(question: Question, reading: Reading, start: int, end: int) -> float:
-    """How well a clause names whom a question asks for, 0 where its sentence names nobody of the kind."""
+    """How well a clause names whom a question asks for; 0 where its sentence has not the office or person asked for."""
     office, clause = office_asked(question.plain), reading.folded[start:end]
     sentence = reading.sentence_at(start)
     said = reading.folded[sentence.start : sentence.end]
@@ -444,9 +450,7 @@ def _fit_of_who(question: Question, reading: Reading, start: int, end: int) -> f
         return 1.0 if names_holder(office, clause, body) else WITHOUT_HOLDER * names_holder(office, said, body)
     if asks_for_person(question.plain):
         return 1.0 if names_person(clause) else WITHOUT_BODY * names_person(said)
-    if BODY.search(clause):
-        return 1.0
-    return WITHOUT_BODY * (names_person(said) or BODY.search(said) is not None)
+    return 1.0 if BODY.search(clause) else WITHOUT_BODY
 
 
 def is_heading(reading: Reading, position: int) -> bool:

@@ -8,6 +8,7 @@ question's words is the coverage of that place.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,19 +43,24 @@ class Found:
     every_place: tuple[Occurrence, ...]
 
 
-def find_terms(reading: Reading, terms: tuple[Term, ...]) -> tuple[Found, ...]:
-    """Look for the terms in a passage and its headings."""
-    return tuple(_found(reading, term) for term in terms)
+def find_terms(reading: Reading, terms: tuple[Term, ...], title: str = "") -> tuple[Found, ...]:
+    """Look for the terms in a passage and its headings, for names of bodies in the (folded) title of the report: all of
+    it is about them."""
+    return tuple(_found(reading, term, title) for term in terms)
 
 
-def _found(reading: Reading, term: Term) -> Found:
+BODY = re.compile(r"[局委办院厅署]$|街道$|政府$|\b(?:bureau|court|subdistrict|office|department|commission|committee)\b")
+
+
+def _found(reading: Reading, term: Term, title: str) -> Found:
     places, parts = _places(reading.folded, term), find_terms(reading, term.parts)
     of_parts = (
         Occurrence(place.start, place.end, place.quality * min(1.0, len(part.term.text) / len(term.text)))
         for part in parts
         for place in part.places
     )
-    return Found(term, places, _heading_quality(reading, term), parts, (*places, *of_parts))
+    is_own = bool(title) and BODY.search(term.text) is not None and any(form in title for form, _ in term.forms)
+    return Found(term, places, 1.0 if is_own else _heading_quality(reading, term), parts, (*places, *of_parts))
 
 
 def coverage(

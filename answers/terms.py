@@ -98,11 +98,14 @@ def _with_phrases(question: Question, rarity: Frequency) -> Iterator[tuple[Word,
 
 
 def _phrase(question: Question, words: Sequence[Word], length: int, rarity: Frequency) -> str | None:
-    """The words put together, as they stand in the question or without what is between (打了多少粮: 打粮)."""
+    """The words put together, as they stand in the question or without what is between (打了多少粮: 打粮); characters
+    side by side that were cut from a name that the reports have (云 + 溪)."""
     if len(words) < length or words[-1].end - words[0].start > LONGEST_PHRASE or words[0].start > words[-1].start:
         return None
     whole = question.plain[words[0].start : words[-1].end]
     own = whole.startswith(words[0].text) and whole.endswith(words[-1].text)
+    if len(whole) == len(words) and rarity(fold(whole)) < rarity(ABSENT):
+        return whole
     for phrase in (whole, "".join(word.text for word in words)) if own else ():
         if any(rarity(fold(other)) < rarity(ABSENT) for other, _ in lexicon().similar(phrase)):
             return phrase

@@ -61,12 +61,20 @@ def test_what_was_before_a_change_may_be_asked_for(plain: str, before: list[bool
 
 
 @pytest.mark.parametrize(
-    "text", ["领养老金的老人有多少", "敬老院的五保老人一共有几个", "有几个副区长出过庭", "多少志愿者参加"]
+    "text", ["领养老金的老人有多少", "敬老院的五保老人一共有几个", "有几个副区长出过庭", "多少志愿者参加", "总共有多少号人"]
 )
 def test_people_are_counted_as_people(text: str) -> None:
     """Whether they are named before 多少 or behind it."""
     (ask,) = read_question(text).asks
     assert ask.group == "person"
+
+
+@pytest.mark.parametrize("text", ["劳动监察立了多少案子", "输了几场官司", "去年办了多少件"])
+def test_cases_are_counted_as_cases(text: str) -> None:
+    """案子 is no unit with something behind it, and 场 is none of lawsuits."""
+    question = read_question(text)
+    assert [ask.group for ask in question.asks] == ["case"]
+    assert "子" not in [word.text for word in question.words]
 
 
 @pytest.mark.parametrize("text", ["有几个委员会", "How many people's mediation committees are there?"])

@@ -148,6 +148,15 @@ def test_a_word_beside_a_figure_says_more_of_it_than_one_far_away() -> None:
     assert beside > 0.8 > away
 
 
+def test_a_report_is_about_its_own_body() -> None:
+    """In the report of a court, of which its title speaks, every case is the court's; not so of another word."""
+    reading = reading_with("青山县2021年工作报告\n\n接待来访126人次。\n", "接待")
+    terms = (Term("法院", 0, (("法院", 1.0), ("人民法院", 0.8)), 1.0), Term("工作", 2, (("工作", 1.0),), 1.0))
+    place = position(reading, "126人次")
+    found = find_terms(reading, terms, "青山县人民法院工作报告")
+    assert coverage(reading, found, place, place + 5) == (1.0, 0.0)
+
+
 def test_the_mean_of_no_terms_is_nothing() -> None:
     """A question without words is met by nothing."""
     assert weighted_mean((), ()) == 0.0

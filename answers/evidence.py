@@ -49,7 +49,9 @@ def find_terms(reading: Reading, terms: tuple[Term, ...], title: str = "") -> tu
     return tuple(_found(reading, term, title) for term in terms)
 
 
-BODY = re.compile(r"[局委办院厅署]$|街道$|政府$|\b(?:bureau|court|subdistrict|office|department|commission|committee)\b")
+BODY = re.compile(
+    r"[局委办院厅署]$|街道$|政府$|\b(?:bureau|court|subdistrict|office|department|commission|committee)\b"
+)
 
 
 def _found(reading: Reading, term: Term, title: str) -> Found:

@@ -67,7 +67,7 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
 
 LIGHT_VERB = 0.3
 UNUSED_VERB = 0.4
-"""What a verb counts for, of what it would, that no report uses: they say it in another way. A thing is just not there."""
+"""What a verb counts for, of what it would, that no report uses: they say it otherwise. A thing is just not there."""
 
 
 def _worth(word: Word) -> float:

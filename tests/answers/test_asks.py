@@ -61,7 +61,8 @@ def test_what_was_before_a_change_may_be_asked_for(plain: str, before: list[bool
 
 
 @pytest.mark.parametrize(
-    "text", ["领养老金的老人有多少", "敬老院的五保老人一共有几个", "有几个副区长出过庭", "多少志愿者参加", "总共有多少号人"]
+    "text",
+    ["领养老金的老人有多少", "敬老院的五保老人一共有几个", "有几个副区长出过庭", "多少志愿者参加", "总共有多少号人"],
 )
 def test_people_are_counted_as_people(text: str) -> None:
     """Whether they are named before 多少 or behind it."""

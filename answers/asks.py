@@ -54,6 +54,8 @@ def fits(ask: Ask, unit: str, group: str) -> float:
 
 
 GENERIC_UNITS = ("个", "项")
+OF_BUSINESSES = frozenset(("家", "户"))
+"""Businesses are counted by either: 个体户有多少家, 27.64万户."""
 LIKE_UNITS: dict[frozenset[str], float] = {
     frozenset(("case", "document")): 0.65,
     frozenset(("case", "occasion")): 0.5,
@@ -67,6 +69,8 @@ LIKE_UNITS: dict[frozenset[str], float] = {
 
 
 def _fits_otherwise(ask: Ask, unit: str, group: str) -> float:
+    if frozenset((ask.unit, unit)) == OF_BUSINESSES:
+        return 0.9
     like = LIKE_UNITS.get(frozenset((ask.group, group)), 0.0)
     generic = ask.unit in GENERIC_UNITS or unit in GENERIC_UNITS
     return max(like, 0.7 if ask.unit in GENERIC_UNITS else 0.0) if generic else like

@@ -155,7 +155,7 @@ class ReportService:
             raise InvalidRequest("k must be from 1 to 100.")
         clean = clean_text(text, self._settings.max_question_length)
         documents = self._filtered(filters)
-        near = self._near(self._typed_query(clean), documents, k)
+        near = self._near(self.typed_query(clean), documents, k)
         titles = {one.id: one.metadata.title for one in documents}
         hits = tuple(_search_hit(one, titles[one.passage.document_id]) for one in near)
         return SearchResult(hits, _milliseconds(began))
@@ -176,7 +176,7 @@ class ReportService:
         began = time.perf_counter()
         if not 1 <= k <= 100:
             raise InvalidRequest("k must be from 1 to 100.")
-        query = self._typed_query(clean_text(text, self._settings.max_question_length))
+        query = self.typed_query(clean_text(text, self._settings.max_question_length))
         documents = tuple(one for one in self._all_documents() if document(_summary_of(one)))
         titles = {one.id: one.metadata.title for one in documents}
         paragraphs = sum(one.paragraphs for one in documents)
@@ -188,6 +188,14 @@ class ReportService:
             if len(hits) >= k or len(found) == paragraphs:
                 break
         return SearchResult(tuple(hits[:k]), _milliseconds(began))
+
+    def typed_query(self, text: str) -> Query:
+        """What to search for where a person typed this: its words, and for English the Chinese words beside them."""
+        if language_of(text) != "en":
+            return Query.of(text)
+        self._forget_rarity_of_last_generation()
+        question = read_question(text, self._settings.max_question_length)
+        return search_query(question, question_terms(question, self._rarity))
 
     def documents(self) -> list[DocumentSummary]:
         """Every document, newest first."""
@@ -470,14 +478,6 @@ class ReportService:
             rarity=self._rarity,
             likeness=self._index.likeness,
         )
-
-    def _typed_query(self, text: str) -> Query:
-        """What to search for where a person typed this: its words, and for English the Chinese words beside them."""
-        if language_of(text) != "en":
-            return Query.of(text)
-        self._forget_rarity_of_last_generation()
-        question = read_question(text, self._settings.max_question_length)
-        return search_query(question, question_terms(question, self._rarity))
 
     def _near(self, query: Query, documents: Sequence[StoredDocument], k: int) -> list[Near]:
         everything = len(documents) == len(self._documents_of[1])

@@ -1,7 +1,7 @@
 """Measures how often the right passage is found: by terms alone, by vectors alone, by both, and reranked.
 
 A question is looked for as answering does it: read, its words with other words for them and translations; once also
-by its words alone, as `/v1/search` does it.
+by its words as they were typed, for English with their translations, as `/v1/search` does it.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def ranked_first(asked: Asked, library: PassageLibrary) -> bool:
 
 def _hits(text: str, library: PassageLibrary, encoder: Encoder, reranker: Reranker | None) -> dict[str, Sequence[Hit]]:
     query, generation = _query(text, library), library.index.generation
+    typed = library.service.typed_query(text)
     if generation is None:
         raise IndexUnavailable("The index of the passages could not be built.")
     vector = encoder.encode_queries([query.dense])[0]
@@ -93,8 +94,8 @@ def _hits(text: str, library: PassageLibrary, encoder: Encoder, reranker: Rerank
         DENSE: find(generation, replace(query, terms=WeightedTerms()), vector, K),
         BOTH: library.index.search(query, K),
         RANKED: _ranked(query, library)[:K],
-        TYPED: library.index.search(Query.of(text), K),
-        TYPED_RANKED: _ranked(Query.of(text), library)[:K],
+        TYPED: library.index.search(typed, K),
+        TYPED_RANKED: _ranked(typed, library)[:K],
     }
     if reranker is None:
         return hits

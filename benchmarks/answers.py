@@ -1,7 +1,7 @@
 """Measures the answers on questions that nothing was tuned on: `python -m benchmarks.answers` prints the tables.
 
-The made-up reports in `tests/reports/judging-2` and `judging-3` and, where the data are at hand, the real work reports
-of 2014 and 2016; each in a library of its own.
+The made-up reports in `tests/reports/judging-2`, `judging-3` and `judging-4` and, where the data are at hand, the real
+work reports of 2014 and 2016; each in a library of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.reports import REPORTS, Report, judged_real_reports, open_service, reports_in
+from benchmarks.reports import Report, judging_sets, open_service
 from wenbao.cli.evaluation import Evaluation, Verdict, evaluate
 from wenbao.cli.measuring_printing import interval, percent
 from wenbao.cli.shares import Share, share
@@ -28,11 +28,7 @@ def main() -> None:
 
 def verdicts_by_set() -> dict[str, list[Verdict]]:
     """The verdicts on every set that is at hand."""
-    found = {
-        "Made-up reports, second set": list(ask(reports_in(REPORTS / "judging-2"))),
-        "Made-up reports, third set": list(ask(reports_in(REPORTS / "judging-3"))),
-        "Real work reports": list(ask(judged_real_reports())),
-    }
+    found = {name: list(ask(reports)) for name, reports in judging_sets().items()}
     return {name: verdicts for name, verdicts in found.items() if verdicts}
 
 

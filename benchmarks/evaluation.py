@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.answers import tables, verdicts_by_set
 from benchmarks.choosing import choice_in_use, judged_examples
 from benchmarks.fitting import THRESHOLDS, Flags
-from benchmarks.reports import REPORTS, ROOT, judged_real_reports, reports_in
+from benchmarks.reports import ROOT, judging_sets
 from benchmarks.work_reports import work_report_sets
 from wenbao.answers.confidence import THRESHOLD, probability
 from wenbao.answers.network import Array
@@ -100,7 +100,7 @@ def answers(_: argparse.Namespace) -> Iterator[str]:
 
 def confidence(options: argparse.Namespace) -> Iterator[str]:
     """What each threshold would do on the judged questions that ask for one place; draws the curve."""
-    reports = [*reports_in(REPORTS / "judging-2"), *reports_in(REPORTS / "judging-3"), *judged_real_reports()]
+    reports = [report for some in judging_sets().values() for report in some]
     choices = [choice_in_use(example) for report in reports for example in judged_examples(report)]
     sure = np.array([probability(one.signs) * one.meets for one in choices])
     right, answerable = np.array([one.right for one in choices]), np.array([one.weight == 1 for one in choices])

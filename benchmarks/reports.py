@@ -69,9 +69,12 @@ def real_reports() -> list[Report]:
     ]
 
 
-def judged_real_reports() -> list[Report]:
-    """The real reports to judge by."""
-    return [report for report in real_reports() if report.name in JUDGED]
+def judging_sets() -> dict[str, list[Report]]:
+    """The reports to judge by, by the names of their sets."""
+    made_up = {"second": "judging-2", "third": "judging-3", "fourth": "judging-4"}
+    return {f"Made-up reports, {name} set": reports_in(REPORTS / folder) for name, folder in made_up.items()} | {
+        "Real work reports": [report for report in real_reports() if report.name in JUDGED]
+    }
 
 
 def tuning_reports() -> list[Report]:

@@ -58,7 +58,7 @@ def _speaker(document: Document) -> AboutAnswer | None:
         if match:
             start, end = (begin + place for place in match.span("name"))
             name = match.group("name")
-            return AboutAnswer(Answer(name, "fact", name), (_cite_range(document, start, end),))
+            return AboutAnswer(Answer(name, "fact", name), (_cite_lines(document, begin, stop, (start, end)),))
     return None
 
 
@@ -103,5 +103,13 @@ def _is_short(paragraph: Paragraph) -> bool:
 
 
 def _cite_range(document: Document, start: int, end: int) -> Citation:
-    paragraph = next(one for one in document.paragraphs if one.start <= start < one.end)
-    return cite(1, document, paragraph, paragraph.start, paragraph.end, ((start, end),))
+    paragraph = _paragraph_at(document, start)
+    return _cite_lines(document, paragraph.start, paragraph.end, (start, end))
+
+
+def _cite_lines(document: Document, start: int, end: int, marked: tuple[int, int]) -> Citation:
+    return cite(1, document, _paragraph_at(document, start), start, end, (marked,))
+
+
+def _paragraph_at(document: Document, position: int) -> Paragraph:
+    return next(one for one in document.paragraphs if one.start <= position < one.end)

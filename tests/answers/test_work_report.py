@@ -63,3 +63,4 @@ def test_who_gave_the_report_stands_in_two_lines(service: ReportService, questio
     reply = ask(service, question)
     assert reply.answer is not None
     assert reply.answer.text == "陆清远"
+    assert reply.citations[0].quote.split() == ["县长", "陆清远"]

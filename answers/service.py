@@ -519,6 +519,7 @@ class ReportService:
 
     def _reply(self, question: Question, request: AskRequest, draft: Draft, sources: Sources, began: float) -> Reply:
         language = request.language or language_of(question.text)
+        question = replace(question, years=question.years or draft.question.years)  # of a question before
         covered = sources.documents or self._all_documents()
         reason = "filter" if draft.reason == "empty" and self._all_documents() else draft.reason
         message = (

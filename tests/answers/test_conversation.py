@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.answers.samples import open_with
 from wenbao.answers.answering import draft_reply
 from wenbao.answers.conversation import Memory, Turn, complete, dump, load
-from wenbao.answers.model import Filters, Reply
+from wenbao.answers.model import AskRequest, Filters, Reply
 from wenbao.answers.question import read_question
 from wenbao.answers.service import ReportService
 
@@ -128,3 +130,14 @@ def test_a_year_with_a_verb_alone_keeps_what_was_asked_about() -> None:
     first = read_question("敬老院有多少张床位？")
     turn = complete(read_question("2022年打算再加多少？"), Memory(first, "id"))
     assert {"敬老院", "床位"} <= {word.text for word in turn.question.words}
+
+
+def test_a_year_of_the_question_before_is_told_where_it_has_no_answer(tmp_path: Path) -> None:
+    """公证呢 asks of 2020, too, of which a report of 2021 tells only what it compares with."""
+    report = "青山县2021年法治政府建设报告\n\n受理政府信息公开申请296件,上年为241件。办理公证8415件。\n"
+    with open_with(tmp_path, {"report.txt": report}) as service:
+        first = service.ask(AskRequest("2020年受理信息公开申请多少件", "talk"))
+        second = service.ask(AskRequest("公证呢？", "talk"))
+    assert value(first) == "241件"
+    assert second.status == "not_found"
+    assert "2020" in (second.message or "")

@@ -40,14 +40,20 @@ EFFECT = re.compile("导致|造成|使得|引发|引起")
 """Before an effect: what stands behind it is no cause of what stands before it."""
 
 
+CAUSE_ALONE = re.compile(
+    r"^(?:其?(?:主要|根本)?原因|这(?:既?与|是|主要)|主要(?:是|由于|因)|究其|根[源子]|症结)"
+    r"|(?:是|为)(?:症结|主因|根源|(?:主要|根本)?原因)(?:所在)?[。.]?$|有关[。.]?$"
+)
+
+
 def cause_behind(reading: Reading, statement: Span) -> Span | None:
-    """The sentence right behind a statement that gives its cause, where the statement gives none itself:
-    平台建设滞后。标准不一是症结所在."""
+    """The sentence right behind a statement that only gives its cause, where the statement gives none itself: 平台建设
+    滞后。标准不一是症结所在."""
     sentence = reading.sentence_at(statement.start)
     if CAUSE.search(reading.folded, statement.start, statement.end) or sentence.end != statement.end:
         return None
     behind = next((one for one in reading.sentences if one.start >= sentence.end), None)
-    return behind if behind and CAUSE.search(reading.folded, behind.start, behind.end) else None
+    return behind if behind and CAUSE_ALONE.search(reading.folded[behind.start : behind.end]) else None
 
 
 def asks_for_names(plain: str) -> bool:

@@ -66,7 +66,8 @@ def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
     """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
     if word.text in language_data("places")["endings"]:
         last = before[-1] if before else word
-        return _joined(last, word) if before and _may_begin_name(last) else word
+        named = word.text != "街道" or last.tag in PROPER  # 加强街道 names none
+        return _joined(last, word) if before and named and _may_begin_name(last) else word
     for last in reversed(before[-MOST_CHARACTERS:] if _ends_like_place(word.text) else []):
         if len(last.text) > 1 or not _may_begin_name(last):
             break
@@ -89,6 +90,7 @@ def _may_begin_name(word: _Tagged) -> bool:
     return word.tag[:1] in tuple("vnaj") and word.text not in ask_words("zh") and word.text[-1] not in TOWARDS
 
 
+PROPER = ("ns", "nr", "nz", "nt", "nrt", "nrfg")
 TOWARDS = "到往进去来回给在下落"
 """A word that ends so stands before a place and is no part of its name: 下到镇街."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,8 +66,6 @@ def question_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
 
 
 LIGHT_VERB = 0.3
-UNUSED_VERB = 0.4
-"""What a verb counts for, of what it would, that no report uses: they say it otherwise. A thing is just not there."""
 
 
 def _worth(word: Word) -> float:
@@ -118,14 +116,8 @@ def _chinese_term(word: Word, within: Sequence[Word], rarity: Frequency, worth: 
     for other, weight in _similar(word.text):
         forms.setdefault(other, weight)
     parts = [_chinese_term(one, (), rarity, PARTS[one.part]) for one in within or _compounded(word)]
-    weight = _telling((form for form, quality in forms.items() if quality >= SPELT_OTHERWISE), word.part, rarity)
+    weight = min(rarity(form) for form, quality in forms.items() if quality >= SPELT_OTHERWISE)
     return Term(word.text, word.start, tuple(forms.items()), weight * worth, tuple(parts), word.part)
-
-
-def _telling(forms: Iterable[str], part: PartOfSpeech, rarity: Frequency) -> float:
-    """How much a word tells that is said in these forms."""
-    least = min(map(rarity, forms))
-    return least * UNUSED_VERB if part == "verb" and least >= rarity(ABSENT) else least
 
 
 def _compounded(word: Word) -> list[Word]:
@@ -169,12 +161,12 @@ def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
         if words:
             forms = _translations(unit)
             part: PartOfSpeech = "noun" if any(word.part == "noun" for word in words) else words[0].part
-            weight = _telling((form for form, _ in forms), part, rarity) * PARTS[part]
+            weight = min(rarity(form) for form, _ in forms) * PARTS[part]
             terms.append(Term(unit.source.lower(), unit.start, forms, weight, part=part))
     for word in question.words:
         if not any(unit.start <= word.start < unit.end for unit in units):
             forms = tuple({word.text: 1.0, **dict(_similar(word.text))}.items())
-            weight = _telling((form for form, _ in forms), word.part, rarity) * PARTS[word.part]
+            weight = min(rarity(form) for form, _ in forms) * PARTS[word.part]
             terms.append(Term(word.text, word.start, forms, weight, part=word.part))
     return tuple(sorted(terms, key=lambda term: term.at))
 

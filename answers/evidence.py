@@ -49,7 +49,7 @@ def find_terms(reading: Reading, terms: tuple[Term, ...], title: str = "") -> tu
     return tuple(_found(reading, term, title) for term in terms)
 
 
-BODY = re.compile(
+ENDS_LIKE_BODY = re.compile(
     r"[局委办院厅署]$|街道$|政府$|\b(?:bureau|court|subdistrict|office|department|commission|committee)\b"
 )
 
@@ -61,7 +61,9 @@ def _found(reading: Reading, term: Term, title: str) -> Found:
         for part in parts
         for place in part.places
     )
-    is_own = bool(title) and BODY.search(term.text) is not None and any(form in title for form, _ in term.forms)
+    is_own = (
+        bool(title) and ENDS_LIKE_BODY.search(term.text) is not None and any(form in title for form, _ in term.forms)
+    )
     return Found(term, places, 1.0 if is_own else _heading_quality(reading, term), parts, (*places, *of_parts))
 
 

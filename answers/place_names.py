@@ -91,6 +91,7 @@ def _may_begin_name(word: _Tagged) -> bool:
 
 
 PROPER = ("ns", "nr", "nz", "nt", "nrt", "nrfg")
+"""The tags of names."""
 TOWARDS = "到往进去来回给在下落"
 """A word that ends so stands before a place and is no part of its name: 下到镇街."""
 

@@ -64,3 +64,21 @@ def test_who_gave_the_report_stands_in_two_lines(service: ReportService, questio
     assert reply.answer is not None
     assert reply.answer.text == "陆清远"
     assert reply.citations[0].quote.split() == ["县长", "陆清远"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "done", "planned"),
+    [
+        ("2021年新建改建农村公路多少公里？", "2022年呢？", "63公里", "40公里"),
+        ("去年解决了多少人的饮水安全问题？", "今年呢？", "1.8万人", "9000人"),
+    ],
+)
+def test_the_next_year_alone_asks_the_same_of_the_plan(
+    service: ReportService, first: str, then: str, done: str, planned: str
+) -> None:
+    """The figure that was done, then the one that is planned."""
+    values = []
+    for question in (first, then):
+        reply = service.ask(AskRequest(question, f"talk of {first}"))
+        values.append(reply.answer.value if reply.answer else None)
+    assert values == [done, planned]

@@ -297,8 +297,10 @@ def _read(
 ) -> list[Source]:
     every = _with_last(turn, near, sources, told)
     wanted = [one for one in every if one.passage.paragraph.kind != "closing" or turn.question.kind in ("who", "when")]
-    meant = {one.id: this_year(one.metadata) for one in sources.documents}
-    titles = {one.id: fold(f"{one.metadata.title} {one.metadata.publisher or ''}") for one in sources.documents}
+    read = {one.passage.document_id for one in wanted}
+    documents = [one for one in sources.documents if one.id in read]
+    meant = {one.id: this_year(one.metadata) for one in documents}
+    titles = {one.id: fold(f"{one.metadata.title} {one.metadata.publisher or ''}") for one in documents}
 
     def looked(one: Near) -> Source:
         of = one.passage.document_id

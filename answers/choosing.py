@@ -172,8 +172,8 @@ def _is_given(question: Question, figure: str) -> bool:
     if question.is_english:
         number = NUMBER.match(figure)
         return number is not None and number.group() in NUMBER.findall(question.plain)
-    given = re.compile(rf"(?<![\d.,]){re.escape(figure)}")
-    return any(map(given.search, (question.plain, in_digits(question.plain))))
+    texts = (question.plain, in_digits(question.plain))
+    return any(figure in text and re.search(rf"(?<![\d.,]){re.escape(figure)}", text) for text in texts)
 
 
 NUMBER = re.compile(r"\d[\d,.]*\d")

@@ -88,15 +88,16 @@ def _headed(question: Question, document: Document, found: Sequence[Searched]) -
         if section.parent is not None:
             below.setdefault(section.parent, []).append(section)
     for section in document.sections:
-        path = tuple(fold(one.heading) for one in _lineage(by_number, section))
         rows = _rows_of_points(below.get(section.number, []))
+        searched = _nearest(found, section.start, section.end)
+        if not rows and not searched:
+            continue
+        path = tuple(fold(one.heading) for one in _lineage(by_number, section))
         several = len(rows) > 1
         for row in rows if several else ():
             begin = _begin_of_paragraph(document, row[0])
             own = " ".join(filter(None, (_opening(document, begin, row[0]), _lead(document, row)))) or path[-1]
-            searched = _nearest(found, begin, row[-1].end)
-            yield _of_points(document, kind, _points_of(row), own, path, "", searched)
-        searched = _nearest(found, section.start, section.end)
+            yield _of_points(document, kind, _points_of(row), own, path, "", _nearest(found, begin, row[-1].end))
         points: tuple[Point, ...] = ()
         nature, own = "", path[-1]
         if rows and not several:

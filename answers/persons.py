@@ -31,12 +31,14 @@ NEAR = 6
 """At most so many characters stand between an office and the name of its holder: 由区长李某某, 李某某任区长."""
 
 
+@lru_cache(maxsize=1024)
 def office_asked(plain: str) -> str | None:
     """The office whose holder a question asks for, None where it asks for none."""
     match = OFFICE.search(plain)
     return (match.group("office") or match.group("last")) if match else None
 
 
+@lru_cache(maxsize=1024)
 def body_asked(plain: str) -> str:
     """What the holder of the office belongs to, as a question says it: 民二庭 in 民二庭的庭长是谁; else empty."""
     match = OFFICE.search(plain)
@@ -44,6 +46,7 @@ def body_asked(plain: str) -> str:
     return "" if _OWN.fullmatch(body) else body
 
 
+@lru_cache(maxsize=1024)
 def asks_for_person(plain: str) -> bool:
     """Whether only the name of a person can answer: 被收监的那个人叫什么."""
     return office_asked(plain) is None and PERSON.search(plain) is not None

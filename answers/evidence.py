@@ -11,13 +11,12 @@ import math
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 
 from wenbao.answers.costs import COSTS, Costs
 from wenbao.answers.figures import Span
 from wenbao.answers.reading import Partners, Reading
-from wenbao.answers.spelling import sound
 from wenbao.answers.terms import Term
+from wenbao.index.sounds import may_be_spelt, spelt_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,27 +194,13 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
 
 DENIED = ("不", "未", "非")
 SPELT = 0.95
-LEAST_LETTERS = 4
 
 
 def _sound_places(text: str, word: str) -> list[Occurrence]:
-    """Where a name stands that an English question spells by its sound: Qingyun for 青云."""
-    if len(word) < LEAST_LETTERS or not word.isascii() or not word.isalpha():
+    """Where a name stands that an English question spells by its sound."""
+    if not may_be_spelt(word):
         return []
-    sounds, owners = _sounds(text)
-    places, at = [], sounds.find(word)
-    while at >= 0:
-        if (at == 0 or owners[at] != owners[at - 1]) and owners[at] != owners[at + len(word) - 1]:
-            places.append(Occurrence(owners[at], owners[at + len(word) - 1] + 1, SPELT))
-        at = sounds.find(word, at + 1)
-    return places
-
-
-@lru_cache(maxsize=512)
-def _sounds(text: str) -> tuple[str, tuple[int, ...]]:
-    """A text as it sounds, and for each letter the position of its character."""
-    spelt = [(sound(char), at) for at, char in enumerate(text)]
-    return "".join(letters for letters, _ in spelt), tuple(at for letters, at in spelt for _ in letters)
+    return [Occurrence(start, end, SPELT) for start, end in spelt_places(text, word)]
 
 
 def _occurrences(text: str, form: str) -> list[int]:

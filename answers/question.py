@@ -18,6 +18,7 @@ from wenbao.answers.place_names import places_in
 from wenbao.config.errors import InvalidQuestion
 from wenbao.config.language import ask_words, language_data
 from wenbao.index.folding import fold
+from wenbao.index.lexicon import function_words
 
 QuestionKind = Literal[
     "number", "when", "why", "list", "who", "document", "how", "yes_no", "fact", "keywords", "about",
@@ -290,7 +291,7 @@ def _part(token: str, tag: str) -> PartOfSpeech:
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:
     named = frozenset(language_data("questions")["sections"][section]["english"]) if section else frozenset()
-    return ask_words("en") | (ask_words("en_list") | named if listed else frozenset())
+    return function_words() | ask_words("en") | (ask_words("en_list") | named if listed else frozenset())
 
 
 def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> str:

@@ -574,9 +574,16 @@ def _reaches(k: int, paragraphs: int) -> Iterator[int]:
 
 def search_query(question: Question, terms: tuple[Term, ...]) -> Query:
     """What to search for: the question's own words, and other words and translations at their weights."""
-    own = "" if question.is_english else question.plain
-    more = [(form, quality) for term in terms for form, quality in term.forms if form not in own]
+    if question.is_english:
+        more = [(form, quality / _spread(term)) for term in terms for form, quality in term.forms]
+    else:
+        more = [(form, quality) for term in terms for form, quality in term.forms if form not in question.plain]
     return Query.of(question.plain, more, question.text)
+
+
+def _spread(term: Term) -> float:
+    """What the translations of a word are divided by, so that one with many does not count for many words."""
+    return math.sqrt(sum(quality for _, quality in term.forms))
 
 
 def _make_library(path: Path) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import rjieba
-from pypinyin import lazy_pinyin
 
 from wenbao.answers.question import Question
+from wenbao.index.sounds import sound
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NEIGHBOURS = 3
@@ -70,9 +69,3 @@ def _may_stand_for(written: str, other: str, before: str, behind: str) -> bool:
     pairs = (before[-1:] + other, other + behind[:1])
     is_word = any(len(pair) == 2 and rjieba.has_word(pair) for pair in pairs)
     return is_word and (sound(written) == sound(other) or len(before + behind) >= NEIGHBOURS)
-
-
-@lru_cache(maxsize=8192)
-def sound(char: str) -> str:
-    """A character as it sounds, in letters without tone; other characters are themselves."""
-    return str(lazy_pinyin(char)[0])

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import rjieba
 
@@ -14,7 +13,7 @@ from wenbao.answers.figures import small_number
 from wenbao.answers.question import PartOfSpeech, Question, Word
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
-from wenbao.index.lexicon import Lexicon, Translation
+from wenbao.index.lexicon import Translation, lexicon
 
 TRANSLATIONS = 6
 OF_PART = 0.5
@@ -189,8 +188,3 @@ def _best_targets(unit: Translation, worth: float) -> dict[str, float]:
 
 def _similar(word: str) -> tuple[tuple[str, float], ...]:
     return tuple((fold(other), weight * SYNONYM) for other, weight in lexicon().similar(word))
-
-
-@cache
-def lexicon() -> Lexicon:
-    return Lexicon.load()

@@ -49,7 +49,7 @@ ANSWERING = {
     ),
     "answers.confidence": ("THRESHOLD", "LEAD", "MANY_TERMS", "LEAST_MET", "SAID_OF_PLACE"),
     "answers.details": ("LIKED", "FITTING", "FAR", "TAIL", "NAMED", "MANY_NOUNS"),
-    "answers.evidence": ("APART", "PART", "CHARACTER", "SPELT", "LEAST_LETTERS"),
+    "answers.evidence": ("APART", "PART", "CHARACTER", "SPELT"),
     "answers.features": ("UNMET",),
     "answers.labels": ("MET",),
     "answers.listing": ("NEXT_COUNT",),
@@ -70,7 +70,8 @@ ANSWERING = {
 SEARCH = {
     "index.fusion": ("SENTENCE_SHARE", "DENSE_SHARE"),
     "index.lexicon": ("LONGEST_PHRASE", "OWN_SHARE", "MOST_TARGETS"),
-    "index.ranking": ("DEPTH",),
+    "index.ranking": ("DEPTH", "SPELT"),
+    "index.sounds": ("LEAST_LETTERS",),
     "answers.terms": ("TRANSLATIONS", "OF_PART", "SYNONYM"),
 }
 

@@ -61,6 +61,15 @@ class Lexicon:
             position += length
         return found
 
+    def unknown(self, english_text: str) -> list[str]:
+        """The words of an English text that the lexicon does not hold, such as names; no function words."""
+        known = self.translate(english_text)
+        return [
+            word[0]
+            for word in _WORD.finditer(english_text.lower())
+            if word[0] not in function_words() and not any(one.start <= word.start() < one.end for one in known)
+        ]
+
     def similar(self, chinese_word: str) -> Weighted:
         """Other Chinese words for the same thing, each with a weight below 1, the nearest first."""
         return self._entry(chinese_word)
@@ -106,6 +115,12 @@ class Lexicon:
                 return _weighted(rest.decode())
             low, high = (end + 1, high) if found < wanted else (low, middle)
         return ()
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon in the box, opened once."""
+    return Lexicon.load()
 
 
 @cache

@@ -18,7 +18,7 @@ from wenbao.index.training.corpora import Entry, Pair
 from wenbao.index.training.phrases import EnglishUnits
 
 HERE = Path(__file__).parent
-LEAST_WEIGHT = 0.02
+LEAST_WEIGHT = 0.08
 # In a group the first word is what people say, the others are what reports say, the nearest first.
 FROM_FIRST, STEP = 0.95, 0.04
 TO_FIRST = 0.7

@@ -287,3 +287,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert question.text.strip() == question.text != ""
     assert all(0 <= word.start < word.end for word in question.words)
+
+
+def test_english_words_that_carry_no_subject_are_left_out() -> None:
+    """Prepositions, conjunctions and the like are not looked for in the reports."""
+    question = read_question("How many cases were mediated among neighbours against the same landlord without a fee?")
+    assert [word.text for word in question.words] == ["cases", "mediated", "neighbours", "landlord", "fee"]

@@ -50,9 +50,17 @@ def test_rare_words_count_for_more():
 
 
 def test_an_english_question_keeps_the_order_of_the_search():
-    """Without a Chinese character in the question nothing is moved."""
+    """The words of an English question are not looked at again where the lexicon knows them."""
     query = Query.of("How many cases were mediated?", [("调解", 1.0)])
     assert order(query, [0.5, 0.4], ["公证。", "调解。"], same) == [0, 1]
+
+
+def test_a_name_in_letters_is_found_by_its_sound():
+    """A name that the lexicon does not know puts the paragraph first that has it, but not against a clear winner."""
+    query = Query.of("How many cases were mediated in Jiangpu and Aotou?", [("调解", 1.0)])
+    assert order(query, [0.5, 0.4], ["调解了3件。", "江埔街、鳌头镇调解了3件。"], same) == [1, 0]
+    assert order(query, [0.5, 0.4], ["调解了3件。", "江埔街调解了3件。"], same) == [0, 1]
+    assert order(query, [0.9, 0.4], ["调解了3件。", "江埔街、鳌头镇调解了3件。"], same) == [0, 1]
 
 
 def test_what_lies_behind_the_depth_stays_where_it_is():

@@ -21,8 +21,10 @@ from wenbao.answers.choosing import (
 )
 from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
 from wenbao.answers.confidence import THRESHOLD, confidence
-from wenbao.answers.conversation import Memory, Turn
-from wenbao.answers.expected import counted_things
+from wenbao.answers.conversation import Memory, Turn, topic_of
+from wenbao.answers.expected import CAUSE, counted_things
+from wenbao.answers.features import wants_plan
+from wenbao.answers.leading_in import path_with_lead
 from wenbao.answers.listing import MARKER, Point, Searched, point_text
 from wenbao.answers.lists import PointList, asks_each, best_first, list_confidence, lists, looks_for_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
@@ -30,7 +32,7 @@ from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
 from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, read_question, with_spelling
-from wenbao.answers.reading import read_passage
+from wenbao.answers.reading import read_passage, statement_at
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.tables import head_of
@@ -262,7 +264,8 @@ def _answer(
         return max(filter(None, (listed, found)), key=lambda draft: draft.confidence, default=None)
     candidates = span_candidates(question, terms, read, years, _hints(turn, context, ()))
     candidates = reranked(question, None, terms, candidates, sources.likeness)
-    found = _span_draft(turn, terms, candidates, sources)
+    causes = _causes_of_last(turn, candidates)
+    found = _span_draft(turn, terms, causes or candidates, sources, CAUSE_OF_LAST if causes else 0.0)
     return max(filter(None, (listed, found)), key=lambda draft: draft.confidence)
 
 
@@ -301,10 +304,15 @@ def _read(
     documents = [one for one in sources.documents if one.id in read]
     meant = {one.id: this_year(one.metadata) for one in documents}
     titles = {one.id: fold(f"{one.metadata.title} {one.metadata.publisher or ''}") for one in documents}
+    # Only plans are told from what was done by such sentences, and many documents are slow to read whole.
+    planned = wants_plan(turn.question) or any(
+        year > of for of, wanted in _years_wanted(turn.question, told).items() if of is not None for year in wanted
+    )
 
     def looked(one: Near) -> Source:
         of = one.passage.document_id
-        return look_in(read_passage(one.passage), terms, told[of], one.score, meant[of], titles[of])
+        path = path_with_lead(sources.document(of), one.passage.paragraph.number) if planned else None
+        return look_in(read_passage(one.passage, path), terms, told[of], one.score, meant[of], titles[of])
 
     return [looked(one) for one in wanted]
 
@@ -345,7 +353,7 @@ def _figures_draft(
         if found >= _least(chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
-    return _cited_figures(question, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
+    return _cited_figures(turn, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
 
 
 def _context(turn: Turn, sources: Sources) -> tuple[Term, ...]:
@@ -381,7 +389,7 @@ def _hints(turn: Turn, context: tuple[Term, ...], chosen: Sequence[Candidate]) -
     if chosen:
         places = tuple((one.reading.passage.row, one.start) for one in chosen)
         return Hints(context, turn.rows, places, leaning=True)
-    return Hints(context, turn.rows, turn.places, turn.leaning)
+    return Hints(context, turn.rows, turn.places, turn.leaning, turn.carried)
 
 
 def _of_ask(question: Question, terms: tuple[Term, ...], ask: Ask) -> tuple[Question, tuple[Term, ...]]:
@@ -395,7 +403,7 @@ def _of_ask(question: Question, terms: tuple[Term, ...], ask: Ask) -> tuple[Ques
     return replace(question, years=years_named(ask.part(question.plain)) or question.years), of_part
 
 
-def _cited_figures(question: Question, chosen: Sequence[Candidate], sources: Sources, sure: float) -> Draft:
+def _cited_figures(turn: Turn, chosen: Sequence[Candidate], sources: Sources, sure: float) -> Draft:
     citations: list[Citation] = []
     texts: list[str] = []
     for candidate in chosen:
@@ -420,7 +428,7 @@ def _cited_figures(question: Question, chosen: Sequence[Candidate], sources: Sou
     items = tuple(Item(figure_value(one), numbers[_key(one, sources)]) for one in chosen) if len(chosen) > 1 else ()
     citations += _heads(chosen, sources, len(citations))
     answer = Answer("\n".join(texts), "figure", figure_value(chosen[0]), items)
-    return Draft(question, answer, tuple(citations), confidence=sure, memory=remember(question, chosen[0]))
+    return Draft(turn.question, answer, tuple(citations), confidence=sure, memory=remember(turn, chosen[0]))
 
 
 def _heads(chosen: Sequence[Candidate], sources: Sources, count: int) -> list[Citation]:
@@ -445,14 +453,44 @@ def _with_highlights(citation: Citation, highlights: tuple[tuple[int, int], ...]
     return replace(citation, highlights=highlights)
 
 
+CAUSE_OF_LAST = 0.6
+"""How sure a cause is that stands with the last answer, where nothing but why is asked."""
+SENTENCES_BEHIND = 2
+"""So many sentences behind the last answer may give its cause."""
+
+
+def _causes_of_last(turn: Turn, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The places that give a cause with the last answer, in its sentence or right behind it in the same point, the
+    nearest first, for a question that asks nothing but why."""
+    if turn.question.kind != "why" or not turn.bare:
+        return []
+    found = [
+        (behind, one)
+        for row, position in turn.places
+        for one in candidates
+        if one.reading.passage.row == row and (behind := _sentences_behind(one, position)) is not None
+    ]
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _sentences_behind(candidate: Candidate, position: int) -> int | None:
+    """How many sentences behind a position of its passage a place gives a cause; None where it gives none, or stands
+    elsewhere."""
+    reading = candidate.reading
+    last, own = reading.sentence_at(position), reading.sentence_at(candidate.start)
+    behind = reading.sentences.index(own) - reading.sentences.index(last)
+    parted = any(last.end <= point < candidate.start for point in reading.points)
+    statement = statement_at(reading, candidate.start)
+    caused = CAUSE.search(reading.folded, statement.start, statement.end) is not None
+    return behind if caused and not parted and 0 <= behind <= SENTENCES_BEHIND else None
+
+
 def _span_draft(
-    turn: Turn,
-    terms: tuple[Term, ...],
-    candidates: Sequence[Candidate],
-    sources: Sources,
+    turn: Turn, terms: tuple[Term, ...], candidates: Sequence[Candidate], sources: Sources, given: float
 ) -> Draft:
+    """`given` is how sure the first candidate is at least."""
     question = turn.question
-    sure = confidence(question, terms, candidates)
+    sure = max(given, confidence(question, terms, candidates))
     if sure < THRESHOLD:
         return Draft(question, confidence=sure)
     best = candidates[0]
@@ -460,7 +498,7 @@ def _span_draft(
     kinds: dict[str, AnswerKind] = {"when": "date", "document": "fact", "who": "fact"}
     kind: AnswerKind = kinds.get(question.kind, "passage") if value else "passage"
     answer = Answer(span_text(question, best), kind, value)
-    return Draft(question, answer, (_cite(1, best, sources),), confidence=sure, memory=remember(question, best))
+    return Draft(question, answer, (_cite(1, best, sources),), confidence=sure, memory=remember(turn, best))
 
 
 def _cite(number: int, candidate: Candidate, sources: Sources) -> Citation:
@@ -471,10 +509,11 @@ def _cite(number: int, candidate: Candidate, sources: Sources) -> Citation:
     return cite(number, sources.document(passage.document_id), passage.paragraph, span.start, span.end, marked)
 
 
-def remember(question: Question, candidate: Candidate) -> Memory:
+def remember(turn: Turn, candidate: Candidate) -> Memory:
     """What a conversation keeps of an answered question."""
     row = candidate.reading.passage.row
-    return Memory(question, candidate.reading.passage.document_id, (row,), places=((row, candidate.start),))
+    places = ((row, candidate.start),)
+    return Memory(turn.question, candidate.reading.passage.document_id, (row,), places=places, topic=topic_of(turn))
 
 
 def _list_draft(

@@ -50,7 +50,8 @@ class Hint:
     in the passage and in the sentence of the last answer, and whether the question leans on the last one (0 or 1).
 
     Where it does: whether the place is the last answer itself (`repeated`), the only other one of its sentence that
-    fits (`sole`), or the first one behind it there (`following`).
+    fits (`sole`), or the first one behind it there (`following`), and how badly its unit fits what was asked for last
+    where nothing else is asked for (`unlike`).
     """
 
     context: float = 0.0
@@ -60,6 +61,7 @@ class Hint:
     repeated: float = 0.0
     sole: float = 0.0
     following: float = 0.0
+    unlike: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,13 @@ class Source:
 class Hints:
     """What helps to choose between places that answer alike: words of the question before, the rows of its answer,
     and the places (row and position) of the last answer or of the other things asked for; `leaning` where the question
-    does not stand alone."""
+    does not stand alone, `carried` what was asked for last where it asks for no figure of its own."""
 
     context: tuple[Term, ...] = ()
     rows: tuple[int, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
     leaning: bool = False
+    carried: Ask | None = None
 
 
 def look_in(
@@ -284,6 +287,8 @@ def _hinted(asked: _Asked, candidate: Candidate, hints: Hints) -> Candidate:
     hint = Hint(met, float(row in hints.rows), float(bool(last)), float(hints.leaning))
     if last and hints.leaning:
         hint = replace(hint, **_beside_last(asked, candidate, last))
+    if hints.carried is not None and candidate.figure is not None:
+        hint = replace(hint, unlike=1 - fits(hints.carried, candidate.figure.unit, candidate.figure.group))
     more = CONTEXT * hint.context + SAME_PASSAGE * hint.same_passage + SAME_SENTENCE * hint.same_sentence
     more *= 1.0 if hints.leaning else STANDS_ALONE
     return replace(candidate, score=candidate.score + more, hint=hint)

@@ -14,7 +14,7 @@ class Memory:
     """The last answered turn: the question as it was understood, and where its answer stands.
 
     `rows` are the library's rows of the cited paragraphs, `points` the ranges of a list's points, `places` the row and
-    the position in its paragraph of what was chosen.
+    the position in its paragraph of what was chosen, `topic` words of turns before that it leaned on.
     """
 
     question: Question
@@ -22,17 +22,24 @@ class Memory:
     rows: tuple[int, ...] = ()
     points: tuple[tuple[int, int], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    topic: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question completed from the conversation; `context` is the last one with words that only help to choose."""
+    """A question completed from the conversation; `context` is the last one with words that only help to choose.
+
+    `carried` is the figure that was asked for last, where the question asks for none of its own (那许可呢?); `bare`
+    says that all its words are the last one's (为什么?).
+    """
 
     question: Question
     context: Question | None = None
     rows: tuple[int, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
     leaning: bool = False
+    carried: Ask | None = None
+    bare: bool = False
 
 
 INHERITS_KIND = ("keywords", "fact", "yes_no")
@@ -45,23 +52,25 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     last = memory.question
     known = {word.text for word in question.words}
     others = tuple(word for word in last.words if word.text not in known)
-    context = replace(last, words=others) if others else None
+    topic = tuple(word for word in memory.topic if word.text not in known)
+    context = _with_words(last, (*others, *topic))
     is_bare = question.kind == "number" and len(question.words) <= 1
     if not question.leans_on_last and not is_bare:
         return Turn(question, context, memory.rows, memory.places)
-    completed = question
+    completed, carried = question, None
     if question.kind in INHERITS_KIND and last.kind in ("number", "when", "who", "list", "document"):
         completed = replace(completed, kind=last.kind, asks=_carried(last.asks) if last.kind == "number" else ())
+        carried = last.asks[0] if last.kind == "number" and last.asks else None
     if not question.words:
         completed = replace(completed, words=last.words)
-        context = None
+        context = _with_words(last, topic)
     elif (
         question.is_english == last.is_english
         and _is_of_other_year(question)
         and all(word.part != "noun" for word in question.words)
     ):
         completed = replace(completed, words=(*question.words, *others))
-        context = None
+        context = _with_words(last, topic)
     if question.year_word == "either" and last.year_word == "told":
         completed = replace(completed, year_word="plan")
     if not question.years and question.year_word is None:
@@ -70,7 +79,19 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         completed = replace(completed, places=last.places)
     if question.section is None and not question.words:
         completed = replace(completed, section=last.section)
-    return Turn(completed, context, memory.rows, memory.places, leaning=True)
+    return Turn(completed, context, memory.rows, memory.places, leaning=True, carried=carried, bare=not question.words)
+
+
+def topic_of(turn: Turn) -> tuple[Word, ...]:
+    """The words of turns before that a turn leaned on, in its own language."""
+    if not turn.leaning or turn.context is None or turn.context.is_english != turn.question.is_english:
+        return ()
+    return turn.context.words
+
+
+def _with_words(question: Question, words: tuple[Word, ...]) -> Question | None:
+    """A question with these words for its own; None where there are none."""
+    return replace(question, words=words) if words else None
 
 
 def _is_of_other_year(question: Question) -> bool:
@@ -95,4 +116,5 @@ def load(text: str) -> Memory:
     question["years"], question["places"] = tuple(question["years"]), tuple(question["places"])
     points = tuple((start, end) for start, end in data["points"])
     places = tuple((row, start) for row, start in data["places"])
-    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points, places)
+    topic = tuple(Word(**word) for word in data["topic"])
+    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points, places, topic)

@@ -63,8 +63,8 @@ class Details:
     `early`: how early in the report. `english`, `figure`, `why`, `when`, `who`, `document`, `yes_no`, `keywords`,
     `several` (a list): the kind of question. `context`, `same_passage`, `same_sentence`, `leaning`: how the
     conversation speaks for it; `leaning_context`, `leaning_passage`, `leaning_sentence`: the same of a question that
-    leans on the last one; `repeated`, `sole`, `following`: see `Hint`. `nameless`, `unsummed`, `cause_far`: names, a
-    sum or a cause that is asked for is not there; `uncaused_count`: but a count is, where a cause is asked for.
+    leans on the last one; `repeated`, `sole`, `following`, `unlike`: see `Hint`. `nameless`, `unsummed`, `cause_far`:
+    names, a sum or a cause that is asked for is not there; `uncaused_count`: but a count is, for a cause asked for.
     `rest_missed`, `rest_unasked`: one speaks of what is left (其余16个), the other does not. `within`, `within_worst`:
     of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all of them and the least.
     `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing than the one that is asked
@@ -129,6 +129,7 @@ class Details:
     repeated: float
     sole: float
     following: float
+    unlike: float
     nameless: float
     unsummed: float
     cause_far: float
@@ -182,6 +183,7 @@ def details(
             one.hint.repeated,
             one.hint.sole,
             one.hint.following,
+            one.hint.unlike,
             *_of_expectations(asked, one, met[id(one.reading)]),
         )
         for place, one in enumerate(first)

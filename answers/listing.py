@@ -163,10 +163,10 @@ def _opening(document: Document, begin: int, point: Section) -> str:
 
 
 def _lead(document: Document, row: Sequence[Section]) -> str:
-    """The sentence that leads to points inside a paragraph: 必须把握好以下原则:"""
-    if not row[0].inline:
-        return ""
+    """The sentence that leads to points, in their paragraph or at the end of the one before: 必须把握好以下原则:"""
     before = fold(document.text[max(0, row[0].start - LONGEST_LEAD) : row[0].start]).rstrip()
+    if not row[0].inline and not before.endswith(":"):
+        return ""
     return re.split(r"[。！？\n]", before.rstrip("。:："))[-1]
 
 

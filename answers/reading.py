@@ -109,8 +109,12 @@ POINT = re.compile(
 
 
 @lru_cache(maxsize=20_000)
-def read_passage(passage: Passage) -> Reading:
-    """Read a passage. What was read is kept in memory for the passages that are asked for most."""
+def read_passage(passage: Passage, path: tuple[str, ...] | None = None) -> Reading:
+    """Read a passage; `path` are the headings above it where more than those of its section are known.
+
+    What was read is kept in memory for the passages that are asked for most.
+    """
+    above = passage.paragraph.section if path is None else path
     folded = fold(passage.text)
     row = row_of(passage)
     found = row_figures(row, folded) if row else figures(folded)
@@ -132,7 +136,7 @@ def read_passage(passage: Passage) -> Reading:
         boundaries=boundaries,
         sentences=sentences,
         points=points,
-        topics=tuple(fold(heading) for heading in passage.paragraph.section[: -1 if row else None]),
+        topics=tuple(fold(heading) for heading in above[: -1 if row else None]),
         mark_price=mark_price,
         price=tuple(map(add, mark_price, figure_price)),
         breakdowns=tuple(_breakdowns(folded, sentences, found)),

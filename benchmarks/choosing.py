@@ -151,7 +151,7 @@ def _right_memory(service: ReportService, question: Question, turn: Turn, source
     _, _, ranked = next(asked_candidates(turn, sources))
     right = (one for one in ranked[:LOOKED_AT] if answers_question(service, question, turn.question, one, text))
     best = next(right, None)
-    return remember(turn.question, best) if best else None
+    return remember(turn, best) if best else None
 
 
 def _part(question: Question, number: int, asks: int) -> Question | None:

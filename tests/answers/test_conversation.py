@@ -9,7 +9,7 @@ import pytest
 
 from tests.answers.samples import open_with
 from wenbao.answers.answering import draft_reply
-from wenbao.answers.conversation import Memory, Turn, complete, dump, load
+from wenbao.answers.conversation import Memory, Turn, complete, dump, load, topic_of
 from wenbao.answers.model import AskRequest, Filters, Reply
 from wenbao.answers.question import read_question
 from wenbao.answers.service import ReportService
@@ -139,3 +139,51 @@ def test_a_year_of_the_question_before_is_told_where_it_has_no_answer(tmp_path: 
     assert value(first) == "241件"
     assert second.status == "not_found"
     assert "2020" in (second.message or "")
+
+
+TALK = """青山县2021年民政工作总结
+
+一、主要工作情况
+
+全县有城镇低保148户237人，发放低保金114.6万元；农村低保673户1321人，发放低保金389.2万元。办理结婚登记2150对，平均用时19分钟。
+
+二、存在的问题
+
+（一）养老服务供给不足。受场地限制，全县只建成养老驿站6个，为老人供餐1.2万份。
+
+（二）基层力量薄弱。工作人员待遇偏低，全年离职53人。
+"""
+
+
+def test_a_figure_of_the_same_kind_is_meant_where_none_is_named(tmp_path: Path) -> None:
+    """城镇的呢 after money asks for money, not for households."""
+    with open_with(tmp_path, {"report.txt": TALK}) as service:
+        service.ask(AskRequest("农村低保金发放了多少钱？", "talk"))
+        assert value(service.ask(AskRequest("城镇的呢？", "talk"))) == "114.6万元"
+
+
+def test_why_alone_is_answered_by_the_cause_beside_the_last_answer(tmp_path: Path) -> None:
+    """Of an unfolded point, in its next sentence; where a point gives none, nothing is made of it."""
+    with open_with(tmp_path, {"report.txt": TALK}) as service:
+        service.ask(AskRequest("存在哪些问题？", "talk"))
+        service.ask(AskRequest("展开第一点", "talk"))
+        why = service.ask(AskRequest("为什么会这样？", "talk"))
+        assert why.answer is not None
+        assert "受场地限制" in why.answer.text
+        service.ask(AskRequest("展开第二点", "talk"))
+        assert service.ask(AskRequest("为什么会这样？", "talk")).status == "not_found"
+
+
+def test_the_topic_of_turns_before_is_remembered() -> None:
+    """A third turn knows what the first was about, as words that help to choose."""
+    first = Memory(read_question("专利质押融资登记了多少笔？"), "id")
+    second = complete(read_question("中小企业的呢？"), first)
+    third = complete(read_question("比上年多多少？"), Memory(second.question, "id", topic=topic_of(second)))
+    assert third.context is not None
+    assert "专利" in "".join(word.text for word in third.context.words)
+
+
+def test_a_topic_in_another_language_is_let_go() -> None:
+    """The words of an English question say nothing beside those of a Chinese one."""
+    first = Memory(read_question("How many patents were pledged?"), "id")
+    assert topic_of(complete(read_question("那许可呢？"), first)) == ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from wenbao.answers.choosing import BODY, Candidate
+from wenbao.answers.choosing import Candidate
 from wenbao.answers.features import part_of_clause
 from wenbao.answers.figures import Span
 from wenbao.answers.listing import MARKER
 from wenbao.answers.model import Citation
+from wenbao.answers.naming import ASKS_FOR_BODY, body_in, person_in
+from wenbao.answers.persons import office_asked
 from wenbao.answers.question import Question
 from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.tables import cell_text
@@ -93,17 +95,20 @@ def span_value(question: Question, candidate: Candidate) -> str | None:
         return text[inside_names[0].start : inside_names[0].end] if inside_names else None
     if question.kind == "who":
         clause = clause_at(reading, candidate.start, candidate.end)
-        span = _body_in(reading, clause) or _body_in(reading, reading.sentence_at(candidate.start))
+        span = _named_in(question, reading, clause) or _named_in(
+            question, reading, reading.sentence_at(candidate.start)
+        )
         return text[span.start : span.end] if span else None
     return None
 
 
-def _body_in(reading: Reading, stretch: Span) -> Span | None:
-    """The first public body, company or the like that a stretch names outside of 《》."""
-    for match in BODY.finditer(reading.folded, stretch.start, stretch.end):
-        if not any(name.start <= match.start("body") < name.end for name in reading.names):
-            return Span(match.start("body"), match.end("body"))
-    return None
+def _named_in(question: Question, reading: Reading, stretch: Span) -> Span | None:
+    """The person or the body that a stretch names: no person where a body is asked for, and no body where an office."""
+    words, office = reading.folded[stretch.start : stretch.end], office_asked(question.plain)
+    found = None if ASKS_FOR_BODY.search(question.plain) else person_in(words, office)
+    if found is None and office is None:
+        found = body_in(words, question.plain)
+    return Span(stretch.start + found.start, stretch.start + found.end) if found else None
 
 
 def cite(

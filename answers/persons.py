@@ -55,7 +55,7 @@ def asks_for_person(plain: str) -> bool:
 @lru_cache(maxsize=4096)
 def names_person(text: str) -> bool:
     """Whether a (folded) text names a person."""
-    return next(_persons(text), None) is not None
+    return next(persons_in(text), None) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +67,7 @@ def names_holder(office: str, text: str, body: str = "") -> bool:
         return False
     if re.search(rf"(?:{_OFFICE}|{_NAME})(?:兼?任|担任|为){office}", text):
         return True
-    persons = list(_persons(text))
+    persons = list(persons_in(text))
     behind = re.compile(_NAME)
     return any(
         behind.match(text, found.end())
@@ -87,8 +87,8 @@ def _is_within(one: str, other: str) -> bool:
     return one[-2:] in other or other[-2:] in one
 
 
-def _persons(text: str) -> Iterator[tuple[int, int]]:
-    """Where names of persons stand in a text."""
+def persons_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where names of persons stand in a (folded) text."""
     position = 0
     for word, tag in rjieba.tag(text):
         if tag.startswith("nr") and 1 < len(word) <= 4 and re.match(_SURNAME, word):

@@ -19,12 +19,19 @@ def places_in(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     """Names of places in the question, and the question in lower case with blanks in their stead."""
     if language == "en":
         return _english_places(text)
-    blanked, found = text, list(place_mentions(text))
+    blanked, found = text, [*place_mentions(text), *((one.group(), one.start()) for one in NEIGHBOUR.finditer(text))]
     for name, start in found:
         blanked = blanked[:start] + " " * len(name) + blanked[start + len(name) :]
     names = [name for name, _ in found]
     whole = (name for name in names if not any(name != other and name in other for other in names))
     return tuple(dict.fromkeys(whole)), blanked
+
+
+NEIGHBOUR = re.compile("(?:隔壁|隔[离篱]|邻近|相邻|毗邻|兄弟|旁边|邻)的?(?:[省市区县乡镇村](?![民委属管级域里])|街道)")
+"""A place that is no report's own, without its name: 隔壁区."""
+NEIGHBOUR_EN = re.compile(
+    r"\b(?:neighbou?ring|adjacent|adjoining|nearby) (?:district|county|city|province|town|township|subdistrict)\b"
+)
 
 
 def place_mentions(text: str) -> Iterator[tuple[str, int]]:
@@ -137,6 +144,9 @@ def _english_places(text: str) -> tuple[tuple[str, ...], str]:
         if (is_spelt or match.group(1) in ("in", "from")) and name not in " ".join(found) and not _is_common(name):
             found.append(name)
             blanked = blanked[: match.start(2)] + " " * len(name) + blanked[match.end(2) :]
+    for match in NEIGHBOUR_EN.finditer(blanked):
+        found.append(match.group())
+        blanked = blanked[: match.start()] + " " * len(match.group()) + blanked[match.end() :]
     return tuple(dict.fromkeys(found)), blanked
 
 

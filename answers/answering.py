@@ -255,7 +255,7 @@ def _answer(
     years = _years_wanted(question, told)
     wants_list = looks_for_list(question)
     listed = _list_draft(question, terms, documents, near, years, sources) if wants_list else None
-    if not terms or (listed and question.kind == "list"):
+    if not terms or (listed and (question.kind == "list" or asks_each(question))):
         return listed
     read = _read(turn, terms, near, told, sources)
     context = _context(turn, sources)

@@ -213,7 +213,7 @@ EACH = re.compile(
     r"|\bby (?:type|category|kind|grade|result|outcome|sector|source|channel)\b"
     r"|\b(?:split|broken down|break down|breakdown)\b"
 )
-JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、](?![各每分])[\u4e00-\u9fff\d]")
+JOINED = re.compile(r"[\u4e00-\u9fff][和与跟及、](?![各每分哪什谁])[\u4e00-\u9fff\d](?![^,，。;；?？]*这[些几])")
 KINDS = re.compile("[分哪那]几(?:类|种|块|样|级)")
 
 

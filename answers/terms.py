@@ -160,14 +160,20 @@ def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
         if words:
             forms = _translations(unit)
             part: PartOfSpeech = "noun" if any(word.part == "noun" for word in words) else words[0].part
-            weight = min(rarity(form) for form, _ in forms) * PARTS[part]
-            terms.append(Term(unit.source.lower(), unit.start, forms, weight, part=part))
+            terms.append(Term(unit.source.lower(), unit.start, forms, _told(forms, rarity) * PARTS[part], part=part))
     for word in question.words:
         if not any(unit.start <= word.start < unit.end for unit in units):
             forms = tuple({word.text: 1.0, **dict(_similar(word.text))}.items())
             weight = min(rarity(form) for form, _ in forms) * PARTS[word.part]
             terms.append(Term(word.text, word.start, forms, weight, part=word.part))
     return tuple(sorted(terms, key=lambda term: term.at))
+
+
+def _told(forms: Sequence[tuple[str, float]], rarity: Frequency) -> float:
+    """What a word tells by its translations: the mean of those that the library has, each by how good it is."""
+    there = [(rarity(form), quality) for form, quality in forms if rarity(form) < rarity(ABSENT)]
+    whole = sum(quality for _, quality in there)
+    return sum(tells * quality for tells, quality in there) / whole if there else rarity(ABSENT)
 
 
 def _translations(unit: Translation) -> tuple[tuple[str, float], ...]:

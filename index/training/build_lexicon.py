@@ -18,7 +18,8 @@ from wenbao.index.training.corpora import Entry, Pair
 from wenbao.index.training.phrases import EnglishUnits
 
 HERE = Path(__file__).parent
-LEAST_WEIGHT = 0.08
+LEAST_OF_BEST = 0.25
+"""What a word must have of the best one's weight to be kept."""
 # In a group the first word is what people say, the others are what reports say, the nearest first.
 FROM_FIRST, STEP = 0.95, 0.04
 TO_FIRST = 0.7
@@ -119,10 +120,14 @@ def write(output: Path, table: Table) -> None:
     lines = []
     for key in sorted(table, key=str.encode):
         best = sorted(table[key].items(), key=lambda item: (-item[1], item[0]))[:MOST_TARGETS]
-        words = " ".join(f"{word} {round(weight * 100)}" for word, weight in best if weight >= LEAST_WEIGHT)
+        words = " ".join(f"{word} {round(weight * 100)}" for word, weight in best if _is_kept(weight, best[0][1]))
         if words:
             lines.append(f"{key}\t{words}\n")
     output.write_text("".join(lines), "utf-8", newline="\n")
+
+
+def _is_kept(weight: float, best: float) -> bool:
+    return weight >= LEAST_OF_BEST * best and round(weight * 100) > 0
 
 
 def _english_units(entries: list[Entry], terms: list[tuple[str, str]], pairs: list[Pair]) -> EnglishUnits:

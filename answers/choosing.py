@@ -240,7 +240,7 @@ class _Place:
     base: Span | None
 
 
-DESCRIBED = 32
+DESCRIBED = 24
 """So many of the places that meet the question best are described by all features."""
 
 

@@ -23,7 +23,7 @@ from wenbao.answers.question import Question
 from wenbao.answers.terms import Term
 
 NETWORK = Path(__file__).with_name("ranking.json")
-LOOKED_AT = 16
+LOOKED_AT = 12
 """So many of the candidates are looked at closely; the right one is nearly always among them."""
 
 

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from wenbao.index.milvus import MilvusIndex
 
 TRIES = 5
-READ_PASSAGES = 24
+READ_PASSAGES = 16
 INSIGHT_DAYS = 30
 LONGEST_CONVERSATION_ID = 128
 REPLAYED = 4

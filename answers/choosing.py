@@ -162,12 +162,22 @@ def figure_candidates(
         place
         for source in sources
         for figure in source.reading.figures
-        if (fit := fits(ask, figure.unit, figure.group)) > 0
+        if (fit := _fit(ask, hints.carried, figure)) > 0
         and (not compared or says_difference(source.reading, figure.start))
         and not _is_given(question, source.reading.folded[figure.start : figure.end])
         and (place := _place(asked, source, (figure.start, figure.end), years, fit, COSTS)) is not None
     ]
     return _candidates(asked, found, hints)
+
+
+OTHER_KIND = 0.3
+"""What a figure fits of another kind than was asked for last, where a question asks for none of its own."""
+
+
+def _fit(ask: Ask, carried: Ask | None, figure: Figure) -> float:
+    """How well a figure's unit fits what is asked for, and what was asked for last (城镇的呢? after money)."""
+    fit = fits(ask, figure.unit, figure.group)
+    return fit if carried is None else fit * max(OTHER_KIND, fits(carried, figure.unit, figure.group))
 
 
 def _is_given(question: Question, figure: str) -> bool:

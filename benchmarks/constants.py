@@ -42,10 +42,10 @@ Right = tuple[bool, ...]
 """Of each question, whether it is answered or found rightly."""
 
 ANSWERING = {
-    "answers.answering": ("LISTED", "OTHER_PART", "AMONG_SEVERAL"),
+    "answers.answering": ("LISTED", "OTHER_PART", "AMONG_SEVERAL", "CAUSE_OF_LAST", "SENTENCES_BEHIND"),
     "answers.choosing": (
         "DESCRIBED", "AS_GOOD", "CONTEXT", "SAME_PASSAGE", "SAME_SENTENCE", "STANDS_ALONE", "WITHOUT_DATE",
-        "WITHOUT_NAME", "WITHOUT_CAUSE", "WITHOUT_BODY", "WITHOUT_HOLDER",
+        "WITHOUT_NAME", "WITHOUT_CAUSE", "WITHOUT_BODY", "WITHOUT_HOLDER", "OTHER_KIND",
     ),
     "answers.confidence": ("THRESHOLD", "LEAD", "MANY_TERMS", "LEAST_MET", "SAID_OF_PLACE"),
     "answers.details": ("LIKED", "FITTING", "FAR", "TAIL", "NAMED", "MANY_NOUNS"),

@@ -27,7 +27,7 @@ def places_in(text: str, language: Language) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(whole)), blanked
 
 
-NEIGHBOUR = re.compile("(?:隔壁|隔[离篱]|邻近|相邻|毗邻|兄弟|旁边|邻)的?(?:[省市区县乡镇村](?![民委属管级域里])|街道)")
+NEIGHBOUR = re.compile("(?:隔壁|隔篱|邻近|相邻|毗邻|兄弟|旁边|邻)的?(?:[省市区县乡镇村](?![民委属管级域里])|街道)")
 """A place that is no report's own, without its name: 隔壁区."""
 NEIGHBOUR_EN = re.compile(
     r"\b(?:neighbou?ring|adjacent|adjoining|nearby) (?:district|county|city|province|town|township|subdistrict)\b"

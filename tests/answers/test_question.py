@@ -293,3 +293,19 @@ def test_english_words_that_carry_no_subject_are_left_out() -> None:
     """Prepositions, conjunctions and the like are not looked for in the reports."""
     question = read_question("How many cases were mediated among neighbours against the same landlord without a fee?")
     assert [word.text for word in question.words] == ["cases", "mediated", "neighbours", "landlord", "fee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("隔壁区花了多少钱？", ("隔壁区",)),
+        ("隔籬區罰咗幾多錢？", ("隔篱区",)),
+        ("How many cases did the neighbouring county have?", ("neighbouring county",)),
+        ("隔离区有多少张床位？", ()),
+        ("邻里纠纷有多少宗？", ()),
+        ("相邻村民的纠纷有几件？", ()),
+    ],
+)
+def test_a_neighbour_is_another_place(text: str, places: tuple[str, ...]) -> None:
+    """The district next door has no name and is none of the reports'; neighbours in a dispute are no place."""
+    assert read_question(text).places == places

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
 
 from wenbao.answers.asks import Ask
 from wenbao.answers.question import Question, Word
@@ -104,17 +105,13 @@ def _carried(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     return tuple(Ask("", ask.group if ask.group in ("percent",) else "", ask.at) for ask in asks[:1])
 
 
+MEMORIES = TypeAdapter(Memory)
+
+
 def dump(memory: Memory) -> str:
-    return json.dumps(asdict(memory), ensure_ascii=False)
+    return MEMORIES.dump_json(memory).decode()
 
 
 def load(text: str) -> Memory:
-    data = json.loads(text)
-    question = data["question"]
-    question["asks"] = tuple(Ask(**ask) for ask in question["asks"])
-    question["words"] = tuple(Word(**word) for word in question["words"])
-    question["years"], question["places"] = tuple(question["years"]), tuple(question["places"])
-    points = tuple((start, end) for start, end in data["points"])
-    places = tuple((row, start) for row, start in data["places"])
-    topic = tuple(Word(**word) for word in data["topic"])
-    return Memory(Question(**question), data["document_id"], tuple(data["rows"]), points, places, topic)
+    """A memory that was kept. Raises ValueError for one of another version."""
+    return MEMORIES.validate_json(text)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from wenbao.answers.conversation import Memory, dump, load
-from wenbao.answers.model import Answer, Citation, Exchange, Feedback, Item, Reply
+from wenbao.answers.model import Exchange, Feedback, Reply
 from wenbao.config.errors import StorageFailed, UnknownAnswer
 from wenbao.config.sqlite import write_ahead
 
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, touched_at REAL NOT NULL, memory TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+REPLIES = TypeAdapter(Reply)
 DAY = 86_400.0
 SWEEP = 3_600.0
 
@@ -75,7 +77,15 @@ class Journal:
         Whoever knows the conversation's id can find its replies to have them deleted; nobody else can tell that two
         replies are of one conversation.
         """
-        row = (reply.id, time.time(), question, reply.status, reply.language, reply.reason, _dump_reply(reply))
+        row = (
+            reply.id,
+            time.time(),
+            question,
+            reply.status,
+            reply.language,
+            reply.reason,
+            REPLIES.dump_json(reply).decode(),
+        )
         with self._connection() as connection, connection:
             connection.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             if conversation_id:
@@ -93,7 +103,7 @@ class Journal:
         row = self._read("SELECT question, asked_at, reply FROM replies WHERE id = ?", (_text(answer_id),))
         if row is None:
             raise UnknownAnswer("This answer is not kept any more. Please ask again.")
-        return Exchange(row[0], row[1], _load_reply(row[2]))
+        return Exchange(row[0], row[1], REPLIES.validate_json(row[2]))
 
     def judge(self, feedback: Feedback) -> None:
         """Keep what a person thought of an answer; a second thought replaces the first. Raises UnknownAnswer."""
@@ -218,23 +228,3 @@ def _hashed(conversation_id: str) -> str:
 def _mark(conversation_id: str, answer_id: str) -> bytes:
     """Another for each reply, so that the marks of one conversation are not alike."""
     return hashlib.sha256(f"{answer_id} {conversation_id}".encode(errors="surrogatepass")).digest()
-
-
-def _dump_reply(reply: Reply) -> str:
-    return json.dumps(asdict(reply), ensure_ascii=False)
-
-
-def _load_reply(text: str) -> Reply:
-    data = json.loads(text)
-    if data["answer"]:
-        items = tuple(Item(**item) for item in data["answer"].pop("items"))
-        data["answer"] = Answer(**data["answer"], items=items)
-    for name in ("citations", "related"):
-        data[name] = tuple(_citation(one) for one in data[name])
-    data["suggestions"] = tuple(data["suggestions"])
-    return Reply(**data)
-
-
-def _citation(data: dict[str, Any]) -> Citation:
-    highlights = tuple((start, end) for start, end in data.pop("highlights"))
-    return Citation(**data | {"section": tuple(data["section"]), "highlights": highlights})

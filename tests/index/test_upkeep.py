@@ -84,9 +84,11 @@ def test_damage_is_found_and_mended(settings: Settings, library: Library) -> Non
     index = Index.open(settings, library)
     assert index.generation is not None
     path = max(index.generation.folder.glob("*.faiss"))
-    content = bytearray(path.read_bytes())
-    content[-5] ^= 0xFF
-    path.write_bytes(content)
+    with path.open("r+b") as file:  # in place: a file that is cut off while it is mapped ends the process
+        file.seek(-5, 2)
+        (byte,) = file.read(1)
+        file.seek(-5, 2)
+        file.write(bytes([byte ^ 0xFF]))
     assert index.verify() != []
     with _looked_after(settings, library, index) as upkeep:
         upkeep.call()

@@ -17,7 +17,7 @@ ASKS_FOR_BODY = re.compile(
 """Questions for what a person is no answer to."""
 ENDING = re.compile(
     r"(?:部门|委员会|办公室|政府|法院|检察院|学院|大学|研究院|医院|公司|集团|中心|银行|企业|协会|联合会|政协|人大|[党市区县省镇工纪监法]委|海关"
-    r"|[局办署厅院司社所处室队站])$"
+    r"|(?:合作|报|出版|旅行)社|[局办署厅院司所处室队站])$"
 )
 """How the last word of the name of a body ends."""
 KINDS_OF_NAMES = ("n", "j", "b", "l", "i", "a", "s", "vn")

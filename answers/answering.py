@@ -309,9 +309,11 @@ def _read(
         year > of for of, wanted in _years_wanted(turn.question, told).items() if of is not None for year in wanted
     )
 
+    whole = {of: sources.document(of) for of in read} if planned else {}
+
     def looked(one: Near) -> Source:
         of = one.passage.document_id
-        path = path_with_lead(sources.document(of), one.passage.paragraph.number) if planned else None
+        path = path_with_lead(whole[of], one.passage.paragraph.number) if planned else None
         return look_in(read_passage(one.passage, path), terms, told[of], one.score, meant[of], titles[of])
 
     return [looked(one) for one in wanted]

@@ -408,8 +408,8 @@ SPAN_COSTS = replace(COSTS, behind=1.5, contested=0.0)
 """A name or a date often stands before what is said of it, a figure seldom."""
 
 BODY = re.compile(
-    r"(?:[由经被向与和对是为])?(?P<body>[\u4e00-\u9fff]{2,20}?"
-    r"(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团](?!法)|公司|中心|银行|企业|区级|县级|市级))"
+    r"(?:[由经被向与和对是为])?[\u4e00-\u9fff]{2,20}?"
+    r"(?:部门|委员会|办公室|人民政府|法院|检察院|管理局|[局委办署厅院校会社司部站所队团](?!法)|公司|中心|银行|企业|区级|县级|市级)"
 )
 WITHOUT_DATE, WITHOUT_NAME, WITHOUT_CAUSE, WITHOUT_BODY, WITHOUT_HOLDER = 0.6, 0.4, 0.6, 0.7, 0.2
 

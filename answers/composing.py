@@ -95,9 +95,8 @@ def span_value(question: Question, candidate: Candidate) -> str | None:
         return text[inside_names[0].start : inside_names[0].end] if inside_names else None
     if question.kind == "who":
         clause = clause_at(reading, candidate.start, candidate.end)
-        span = _named_in(question, reading, clause) or _named_in(
-            question, reading, reading.sentence_at(candidate.start)
-        )
+        sentence = reading.sentence_at(candidate.start)
+        span = _named_in(question, reading, clause) or _named_in(question, reading, sentence)
         return text[span.start : span.end] if span else None
     return None
 

@@ -25,6 +25,8 @@ KINDS_OF_NAMES = ("n", "j", "b", "l", "i", "a", "s", "vn")
 BEHIND_VERB = re.compile("(?:委员会|办公室|中心|[局室办所院处队组])$")
 BEFORE = re.compile("^(?:由|经|被|向|与|和|会同|委托|联合|组织)+(?=[\u4e00-\u9fff]{2})")
 """What comes before a name and may be cut as one word with it (由区 + 心桥)."""
+NOT_IN_NAMES = ("委托", "组织", "联合", "施工")
+"""What is done, though it is tagged like a part of a name."""
 SHORTEST_BODY = 3
 NOT_OF_NAMES = ("p", "c", "d", "u", "r", "m", "q", "f", "v")
 """The tags of single characters that no unknown name is made of."""
@@ -82,7 +84,7 @@ def _runs(text: str) -> Iterator[list[Span]]:
     for at, (span, word, tag) in enumerate(words):
         following = words[at + 1][1] if at + 1 < len(words) else ""
         ended = not run or ENDING.search(text[run[-1].start : run[-1].end]) is not None
-        names = tag.startswith(KINDS_OF_NAMES) and word not in ("委托", "组织", "联合", "施工")
+        names = tag.startswith(KINDS_OF_NAMES) and word not in NOT_IN_NAMES
         names = names or (len(word) == 1 and word.isalnum() and not tag.startswith(NOT_OF_NAMES))
         names = names or (tag == "v" and bool(run) and BEHIND_VERB.search(following) is not None)
         names = names or (word in ("和", "与") and not ended)

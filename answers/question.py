@@ -238,11 +238,12 @@ def _words(
     """The words that say what the question is about: no question words, units asked for, years, places."""
     if language == "en":
         own = [match.span() for match in OWN_PLACE.finditer(plain)]
+        dropped_in_english = _dropped_in_english(section, listed)
         return tuple(
             Word(match.group(), match.start(), match.end(), "verb" if _is_past(match.group()) else "noun")
             for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1
-            and match.group() not in _dropped_in_english(section, listed)
+            and match.group() not in dropped_in_english
             and not any(start <= match.start() < end for start, end in own)
             and not YEAR_DIGITS.fullmatch(match.group())
         )

@@ -79,11 +79,9 @@ def order(query: Query, scores: Sequence[float], texts: Sequence[str], rarity: R
 def _names_spelt(text: str, texts: Sequence[str]) -> NDArray[np.float64]:
     """For each of some texts, the share of the names of an English question that it holds by their sound."""
     names = [word for word in lexicon().unknown(text) if may_be_spelt(word)]
-
-    def share(form: str) -> float:
-        return sum(any(spelt_places(form, name)) for name in names) / len(names) if names else 0.0
-
-    return np.array([share(_form(one)) for one in texts])
+    if not names:
+        return np.zeros(len(texts))
+    return np.array([sum(any(spelt_places(_form(one), name)) for name in names) / len(names) for one in texts])
 
 
 def features(query: Query, scores: Sequence[float], texts: Sequence[str], rarity: Rarity) -> list[Features]:

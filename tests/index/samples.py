@@ -50,3 +50,12 @@ def add_report(library: Library, number: int) -> str:
     document = parse("report.txt", report(number))
     library.add(document, "report.txt", report(number))
     return document.id
+
+
+def flip_byte(path: Path, at: int) -> None:
+    """Change a byte, or change it back; in place, as a file that is cut off while it is mapped ends the process."""
+    with path.open("r+b") as file:
+        file.seek(at)
+        (byte,) = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte ^ 0xFF]))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.index.samples import add_report, report
+from tests.index.samples import add_report, flip_byte, report
 from wenbao.config.errors import IndexUnavailable
 from wenbao.index.generation import CURRENT, open_current
 from wenbao.index.search import Index, Query
@@ -122,13 +122,7 @@ def _truncate(path: Path) -> None:
 
 
 def _flip(path: Path) -> None:
-    """Change a byte, or change it back; in place, as a file that is cut off while it is mapped ends the process."""
-    with path.open("r+b") as file:
-        middle = path.stat().st_size // 2
-        file.seek(middle)
-        (byte,) = file.read(1)
-        file.seek(middle)
-        file.write(bytes([byte ^ 0xFF]))
+    flip_byte(path, path.stat().st_size // 2)
 
 
 def _files(index: Index) -> list[Path]:

@@ -10,7 +10,7 @@ from time import monotonic
 
 import pytest
 
-from tests.index.samples import add_report
+from tests.index.samples import add_report, flip_byte
 from wenbao.config.settings import Settings, load_settings
 from wenbao.index.building import MANY_PARTS, is_in_many_parts
 from wenbao.index.embedding import open_encoder
@@ -84,11 +84,7 @@ def test_damage_is_found_and_mended(settings: Settings, library: Library) -> Non
     index = Index.open(settings, library)
     assert index.generation is not None
     path = max(index.generation.folder.glob("*.faiss"))
-    with path.open("r+b") as file:  # in place: a file that is cut off while it is mapped ends the process
-        file.seek(-5, 2)
-        (byte,) = file.read(1)
-        file.seek(-5, 2)
-        file.write(bytes([byte ^ 0xFF]))
+    flip_byte(path, path.stat().st_size - 5)
     assert index.verify() != []
     with _looked_after(settings, library, index) as upkeep:
         upkeep.call()

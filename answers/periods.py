@@ -168,11 +168,11 @@ def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
 
 @cache
 def _incidental() -> re.Pattern[str]:
-    """Words of parts in a heading that names none: 补齐短板 is a measure, 困难群众 are people, 以更实举措 is a way."""
+    """Words of parts in a heading that names none: 补齐短板 is a measure, 困难群众 are people, 以更实举措 and 问题导向 are ways."""
     problems = "|".join(map(re.escape, language_data("questions")["sections"]["problem"]["heading"]))
     return re.compile(
         rf"(?:补齐|破解|解决|化解|攻克|克服|突破|打通)[^,，。;；及和与]{{0,12}}?(?:{problems})"
-        r"|更[^,，、]{1,4}举措|困难(?:群|职工|家庭|学生|儿童|残疾|人|户|老|党员|企业|救助|补助|帮扶|对象)"
+        r"|更[^,，、]{1,4}举措|问题(?:导向|意识|为导向)|困难(?:群|职工|家庭|学生|儿童|残疾|人|户|老|党员|企业|救助|补助|帮扶|对象)"
     )
 
 

@@ -36,6 +36,26 @@ NEIGHBOUR_EN = re.compile(
 
 def place_mentions(text: str) -> Iterator[tuple[str, int]]:
     """The names of places in a folded text, each with where it starts."""
+    found = list(_cut_names(text))
+    yield from found
+    for name in _known_names().finditer(text):
+        if not any(start < name.end() and name.start() < start + len(other) for other, start in found):
+            yield name.group(), name.start()
+
+
+@cache
+def _known_names() -> re.Pattern[str]:
+    """Names that are well known, with what they are, however words are cut (增 + 城区, 江 + 门市)."""
+    names = (name for name in place_names() if len(name) > 1 and not name.endswith(KINDS_OF_PLACE))
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(longest_first)})(?:市(?![场民值价面容])|区(?![域间块别分])|县(?!域))")
+
+
+KINDS_OF_PLACE = tuple("省市区县镇乡州盟旗")
+
+
+def _cut_names(text: str) -> Iterator[tuple[str, int]]:
+    """The names of places among the words that a text is cut into, each with where it starts."""
     # 年 belongs to the year before it, not to a word with what follows: 2019年青禾区
     text = re.sub(YEAR_WORDS, lambda match: " " * len(match.group()), text)
     for asked in re.finditer("多少|几", text):  # a unit is no beginning of a name: 几支驻村工作队

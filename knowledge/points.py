@@ -49,13 +49,13 @@ class _Group:
 
 
 def is_inline_list(text: str) -> bool:
-    """Whether a paragraph that begins with (1) or ① goes on to (2) or ② in the same breath."""
+    """Whether a paragraph that begins with (1) or ① goes on to (2) or ② in the same breath, or from (三) to (四)."""
     marker = find_marker(text)
     family = _STRUCTURAL.get(marker.kind) if marker else None
     if marker is None or family is None:
         return False
-    found = [place for name, place, _, _ in _marks(text) if name == family]
-    return found[:2] == [1, 2]
+    first, *others = (place for name, place, _, _ in _marks(text) if name == family)
+    return others[:1] == [first + 1]
 
 
 def find_points(texts: Sequence[str], starts: Sequence[int], blocks: Sequence[int]) -> list[Point]:
@@ -69,8 +69,9 @@ def find_points(texts: Sequence[str], starts: Sequence[int], blocks: Sequence[in
         if _HINT.search(text) is None:
             continue
         for family, place, start, length in _marks(text):
-            group = _place(stacks.setdefault(family, []), place, (index, start, length))
-            if group is not None and group.number == 1:
+            opens = place == 1 or (start == 0 and family in _STRUCTURAL.values())
+            group = _place(stacks.setdefault(family, []), place, (index, start, length), opens)
+            if group is not None and len(group.marks) == 1:
                 groups.append(group)
     points = (point for group in groups if len(group.marks) > 1 for point in _points(group, texts, starts))
     return sorted(points, key=lambda point: (point.start, -point.end))
@@ -86,8 +87,9 @@ def _marks(text: str) -> Iterator[tuple[str, int, int, int]]:
                 yield family, value, match.start(), len(match[0])
 
 
-def _place(stack: list[_Group], place: int, mark: tuple[int, int, int]) -> _Group | None:
-    """Put a mark where it belongs: 1 opens an enumeration, 2 goes on with the innermost that has come to 1."""
+def _place(stack: list[_Group], place: int, mark: tuple[int, int, int], opens: bool) -> _Group | None:
+    """Put a mark where it belongs: 2 goes on with the innermost enumeration that has come to 1; one that `opens` an
+    enumeration is 1, or the (三) that begins a paragraph."""
     if place == 1:
         stack.append(_Group([mark], 1))
         return stack[-1]
@@ -99,6 +101,9 @@ def _place(stack: list[_Group], place: int, mark: tuple[int, int, int]) -> _Grou
             group.number = place
             del stack[depth + 1 :]
             return group
+    if opens:
+        stack.append(_Group([mark], place))
+        return stack[-1]
     return None
 
 

@@ -19,24 +19,34 @@ from wenbao.answers.choosing import (
     look_in,
     span_candidates,
 )
-from wenbao.answers.composing import cite, figure_text, figure_value, longest, quote_span, span_text, span_value
+from wenbao.answers.composing import (
+    cite,
+    figure_text,
+    figure_value,
+    longest,
+    quote_span,
+    shortened,
+    span_text,
+    span_value,
+)
 from wenbao.answers.confidence import THRESHOLD, confidence
 from wenbao.answers.conversation import Memory, Turn, topic_of
 from wenbao.answers.expected import CAUSE, counted_things
 from wenbao.answers.features import wants_plan
 from wenbao.answers.leading_in import path_with_lead
-from wenbao.answers.listing import MARKER, Point, Searched, point_text
+from wenbao.answers.listing import Point, Searched, point_text
 from wenbao.answers.lists import PointList, asks_each, best_first, list_confidence, lists, looks_for_list
 from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, read_question, with_spelling
+from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, listing, with_spelling
 from wenbao.answers.reading import read_passage, statement_at
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
 from wenbao.answers.tables import head_of
 from wenbao.answers.terms import Frequency, Term, question_terms
+from wenbao.answers.unfolding import of_point, unfolded
 from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, this_year, years_asked
 from wenbao.index.folding import fold
 from wenbao.knowledge.documents import Document, Paragraph, Passage
@@ -101,8 +111,8 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         return Draft(question, reason=question.kind)
     if not sources.documents:
         return Draft(question, reason="empty")
-    if question.point is not None and memory is not None and memory.points:
-        unfolded = _unfold(question, question.point, memory, sources)
+    if question.point is not None:
+        unfolded = _point_draft(question, question.point, memory, sources)
         if unfolded:
             return unfolded
     own, foreign, rest = _placed(question, sources.documents)
@@ -117,6 +127,31 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     if draft.answer is not None or foreign:
         return draft
     return replace(draft, other_year=_other_year(turn, documents, sources))
+
+
+def _point_draft(question: Question, number: int, memory: Memory | None, sources: Sources) -> Draft | None:
+    """One point of the list that the question names (今年民生实事第五件是什么), else of the last answer's."""
+    whole = listing(question)
+    draft = draft_reply(Turn(whole), None, sources) if whole else None
+    for listed in (draft.memory if draft else None, memory):
+        found = _unfold(number, listed, sources) if listed is not None and listed.points else None
+        if found is not None:
+            sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
+            return replace(found, question=question, confidence=sure)
+    return None
+
+
+def _unfold(number: int, listed: Memory, sources: Sources) -> Draft | None:
+    """All that is said of one point of a list; -1 is its last."""
+    index = number - 1 if number > 0 else len(listed.points) - 1
+    if listed.document_id not in {one.id for one in sources.documents} or not 0 <= index < len(listed.points):
+        return None
+    document = sources.document(listed.document_id)
+    answer, citations, paragraphs = unfolded(document, *listed.points[index])
+    rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
+    places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
+    about_point = replace(listed, question=of_point(listed.question, citations[0].quote), rows=rows, places=places)
+    return Draft(listed.question, answer, citations, confidence=1.0, memory=about_point)
 
 
 def _of_several_years(turn: Turn, documents: Sequence[StoredDocument], sources: Sources) -> Draft | None:
@@ -599,10 +634,22 @@ def cited_list(question: Question, found: PointList, document: Document, sure: f
         start, end = _quoted(paragraph, point)
         citations.append(cite(number, document, paragraph, start, end, ((point.start, point.end),)))
         items.append(Item(point_text(document.text[point.start : point.end]), number))
-    lines = [f"{item.citation}. {_shortened(item.text, room)}" for item in items]
-    answer = Answer("\n".join(lines), "list", None, tuple(items))
+    lines = (f"{item.citation}. {shortened(item.text, room)}" for item in items)
+    text = _enumeration(document, found.points) or "\n".join(lines)
+    answer = Answer(text, "list", None, tuple(items))
     memory = Memory(question, document.id, (), tuple((point.start, point.whole_end) for point in found.points))
     return Draft(question, answer, tuple(citations), confidence=sure, memory=memory)
+
+
+LONGEST_ENUMERATION = 120
+
+
+def _enumeration(document: Document, points: Sequence[Point]) -> str | None:
+    """What a sentence enumerates in short, as it stands there; None for other lists."""
+    start, end = points[0].start, points[-1].end
+    words = document.text[start:end]
+    is_short = end - start <= LONGEST_ENUMERATION and all(one.whole_end == one.end for one in points)
+    return words if is_short and not re.search(r"[。！？\n]", words) else None
 
 
 def _quoted(paragraph: Paragraph, point: Point) -> tuple[int, int]:
@@ -611,44 +658,3 @@ def _quoted(paragraph: Paragraph, point: Point) -> tuple[int, int]:
         return point.start, point.end
     around = (one for one in paragraph.sentences if one.start <= point.start < one.end)
     return next(((one.start, max(one.end, point.end)) for one in around), (point.start, point.end))
-
-
-def _shortened(text: str, room: int) -> str:
-    """The text up to the last mark that leaves it within `room` characters."""
-    if len(text) <= room:
-        return text
-    cut = max(text.rfind(mark, 0, room) for mark in "，,；;。、")
-    return text[: cut if cut > room // 3 else room - 1] + "…"
-
-
-def _unfold(question: Question, number: int, memory: Memory, sources: Sources) -> Draft | None:
-    """The whole of one point of the list that the last answer gave."""
-    index = number - 1 if number > 0 else len(memory.points) - 1
-    if memory.document_id not in {one.id for one in sources.documents} or not 0 <= index < len(memory.points):
-        return None
-    document = sources.document(memory.document_id)
-    start, end = _told_of(document, *memory.points[index])
-    paragraphs = [one for one in document.paragraphs if one.start < end and start < one.end]
-    citations = tuple(
-        cite(at, document, one, max(start, one.start), min(end, one.end)) for at, one in enumerate(paragraphs, 1)
-    )
-    text = "\n".join(citation.quote for citation in citations)
-    answer = Answer(_shortened(text, 200), "passage")
-    rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
-    places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
-    about_point = replace(memory, question=_of_point(memory.question, citations[0].quote), rows=rows, places=places)
-    return Draft(question, answer, citations, confidence=1.0, memory=about_point)
-
-
-def _told_of(document: Document, start: int, end: int) -> tuple[int, int]:
-    """The range of a point, or of the part of the document that has the point's words for its heading."""
-    words = point_text(document.text[start:end])
-    headed = (one for one in document.sections if one.start != start and point_text(one.heading) == words)
-    return next(((one.start, one.end) for one in headed), (start, end))
-
-
-def _of_point(listed: Question, text: str) -> Question:
-    """The question for a list as one for its point, by the words that the point begins with."""
-    heading = point_text(re.split(r"[。；;，,：:\n]", MARKER.sub("", text))[0])
-    words = read_question(heading).words if heading else ()
-    return replace(listed, words=words, kind="keywords", asks=(), section=None, language="zh-Hans")

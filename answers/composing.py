@@ -187,3 +187,11 @@ def _marks_after(reading: Reading, start: int, end: int) -> list[int]:
 
 def _first_clause_end(reading: Reading, start: int) -> int:
     return clause_at(reading, start, start + 1).end
+
+
+def shortened(text: str, room: int) -> str:
+    """The text up to the last mark that leaves it within `room` characters."""
+    if len(text) <= room:
+        return text
+    cut = max(text.rfind(mark, 0, room) for mark in "，,；;。、")
+    return text[: cut if cut > room // 3 else room - 1] + "…"

@@ -168,7 +168,8 @@ def _is_compared(text: str, year: re.Match[str], end: int) -> bool:
 
 @cache
 def _incidental() -> re.Pattern[str]:
-    """Words of parts in a heading that names none: 补齐短板 is a measure, 困难群众 are people, 以更实举措 and 问题导向 are ways."""
+    """Words of parts in a heading that names none: 补齐短板 is a measure, 困难群众 are people, 以更实举措 and
+    问题导向 are ways."""
     problems = "|".join(map(re.escape, language_data("questions")["sections"]["problem"]["heading"]))
     return re.compile(
         rf"(?:补齐|破解|解决|化解|攻克|克服|突破|打通)[^,，。;；及和与]{{0,12}}?(?:{problems})"

@@ -11,7 +11,7 @@ from typing import Literal
 import rjieba
 
 from wenbao.answers.asks import ASK_ZH, Ask, asks_in
-from wenbao.answers.figures import unit_at
+from wenbao.answers.figures import SMALL_NUMBERS_EN, SMALL_NUMERAL, small_number, unit_at
 from wenbao.answers.model import Language
 from wenbao.answers.named_years import YEAR_DIGITS, YEAR_WORDS, YearWord, year_word, years_named
 from wenbao.answers.place_names import places_in
@@ -313,16 +313,19 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
     return re.sub("|".join(drop), lambda match: " " * len(match.group()), masked)
 
 
-NUMBER_WORDS = {
-    word: value for value, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"], 1)
-} | {
-    word: value
-    for words in (
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"],
-        ["one", "two", "three", "four", "five", "six", "seven", "eight"],
-    )
-    for value, word in enumerate(words, 1)
-}
+_ORDINALS_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+POINTS_EN = {"one": 1} | SMALL_NUMBERS_EN | {word: number for number, word in enumerate(_ORDINALS_EN, 1)}
+POINT = re.compile(rf"(?:第(?:{SMALL_NUMERAL.pattern}|\d{{1,2}})|最后一)[点条项样件招个]?")
+
+
+def listing(question: Question) -> Question | None:
+    """The question for the whole list, of a question for one point that says which list it means (今年民生实事第五件是
+    什么); None where it does not."""
+    match = None if question.is_english else POINT.search(question.plain)
+    if match is None:
+        return None
+    whole = read_question(f"{question.plain[: match.start()]}哪些{question.plain[match.end() :]}")
+    return whole if whole.kind == "list" and (whole.words or whole.section) else None
 
 
 def _point(plain: str, language: Language) -> int | None:
@@ -334,10 +337,12 @@ def _point(plain: str, language: Language) -> int | None:
         for number in numbers:
             if number.isdigit():
                 return int(number)
-            if number == "last":
+            if number in ("last", "最后"):
                 return -1
-            if number in NUMBER_WORDS:
-                return NUMBER_WORDS[number]
+            if SMALL_NUMERAL.fullmatch(number):
+                return small_number(number)
+            if number in POINTS_EN:
+                return POINTS_EN[number]
     return None
 
 

@@ -9,8 +9,8 @@ from wenbao.config.errors import InvalidDocument
 from wenbao.knowledge.readers.decoding import decode
 from wenbao.knowledge.readers.kinds import READABLE, ending_of
 from wenbao.knowledge.readers.lines import Reading
+from wenbao.knowledge.readers.tabbed import text_lines
 from wenbao.knowledge.readers.tables import captioned
-from wenbao.knowledge.readers.wrapping import unwrapped
 
 
 def read(name: str, content: bytes) -> Reading:
@@ -56,4 +56,4 @@ def _read_text(name: str, content: bytes) -> Reading:
     text = decode(content)
     if text is None:
         raise InvalidDocument(f"{name} is not a text file, or its encoding is unknown. Save it as UTF-8 text.")
-    return Reading(tuple(unwrapped(text.splitlines())))
+    return Reading(tuple(text_lines(text.splitlines())))

@@ -40,7 +40,7 @@ from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, listing, with_spelling
+from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, asks_within, listing, with_spelling
 from wenbao.answers.reading import read_passage, statement_at
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
@@ -111,7 +111,7 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         return Draft(question, reason=question.kind)
     if not sources.documents:
         return Draft(question, reason="empty")
-    if question.point is not None:
+    if question.point is not None and not asks_within(question):
         unfolded = _point_draft(question, question.point, memory, sources)
         if unfolded:
             return unfolded

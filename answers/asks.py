@@ -190,8 +190,16 @@ def _noun_phrase(text: str) -> str:
 
 
 def _people(behind: str) -> bool:
-    """Whether people are named right behind a place in the question: 多少(领导干部)."""
-    return bool(re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{_people_words()})(?!会)", behind))
+    """Whether people are named right behind a place in the question: 多少(领导干部), but not 多少(人才公寓)."""
+    match = re.match(rf"[^,，。;；?？的了让给被把和有在为到]{{0,3}}?(?:{_people_words()})(?!会)", behind)
+    if match is None:
+        return False
+    thing = _noun_phrase(behind)
+    return len(thing) - match.end() < LEAST_NOUN or re.search(rf"(?:{_people_words()}|代表)$", thing) is not None
+
+
+LEAST_NOUN = 2
+"""So many characters of a noun behind people name what is theirs."""
 
 
 def _ends_with_people(before: str) -> bool:

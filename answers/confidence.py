@@ -97,6 +97,8 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
         return False
     if not _names_office(question, best) or not all(_is_said_of(name, best) for name in names):
         return False
+    if not _is_of_whole(question, best):
+        return False
     if question.kind == "number":
         return not asks_for_sum(question.plain) or is_summed(best.reading, best.start)
     ranks = question.kind in ("who", "fact", "keywords") and asks_which_is_most(question.plain)
@@ -130,6 +132,17 @@ def _is_said_of(name: str, best: Candidate) -> bool:
     if JOINED.search(before[:start]):
         return name in before
     return name in last or stem_of(name) in last or last in name
+
+
+COUNTED_OF = re.compile(rf"(?:{WHOLE.pattern}|全国)(?!首|率先|排|前列|第|最|唯一|名列|推广|通报|范围内?首)")
+
+
+def _is_of_whole(question: Question, best: Candidate) -> bool:
+    """Whether what is asked of all of a city is said of it: not what the sentence says of 全区."""
+    asked = COUNTED_OF.findall(question.plain)
+    sentence = best.reading.sentence_at(best.start)
+    said = COUNTED_OF.findall(best.reading.folded, sentence.start, best.end)
+    return not asked or not said or said[-1] in asked
 
 
 def _is_same_sentence(one: Candidate, other: Candidate) -> bool:

@@ -36,7 +36,7 @@ from wenbao.answers.labels import (
     share_within,
 )
 from wenbao.answers.question import Question
-from wenbao.answers.reading import clause_at
+from wenbao.answers.reading import Reading, clause_at
 from wenbao.answers.terms import Term
 
 
@@ -69,6 +69,7 @@ class Details:
     of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all of them and the least.
     `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing than the one that is asked
     for (一审 for 二审). `most_missed`: what is most or first is asked for, and nothing is said to be.
+    `outcounted`: another figure of the sentence counts the noun behind 多少 (几个部门), not this one.
     """
 
     alone: float
@@ -141,6 +142,7 @@ class Details:
     contrary: float
     contrary_clause: float
     most_missed: float
+    outcounted: float
 
 
 LIKED = 8
@@ -293,13 +295,19 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
     return (
         1 / asked.rivals**0.5 if specific and asked.rivals else 0.0,
         float(bool(ask.unit) and figure is not None and figure.unit == ask.unit),
-        float(bool(asked.noun) and _counts(asked.noun, one)),
+        float(bool(asked.noun) and _counts(asked.noun, one.reading, one.end)),
     )
 
 
-def _counts(noun: str, one: Candidate) -> bool:
-    """Whether a noun stands behind a figure, at most a few characters before it: 部门 in 23个政府部门."""
-    return re.compile(rf"[^,，。;；、()（）\d]{{0,4}}?{re.escape(noun)}").match(one.reading.folded, one.end) is not None
+def _counts(noun: str, reading: Reading, end: int) -> bool:
+    """Whether a noun stands behind the end of a figure, at most a few characters before it: 部门 in 23个政府部门."""
+    return re.compile(rf"[^,，。;；、()（）\d]{{0,4}}?{re.escape(noun)}").match(reading.folded, end) is not None
+
+
+def _is_outcounted(asked: _Asked, one: Candidate) -> bool:
+    sentence = one.reading.sentence_at(one.start)
+    inside = (figure for figure in one.reading.figures if sentence.start <= figure.start < sentence.end)
+    return any(_counts(asked.noun, one.reading, figure.end) for figure in inside)
 
 
 FAR = 20
@@ -462,6 +470,7 @@ def _of_expectations(asked: _Asked, one: Candidate, met: Met) -> tuple[float, ..
         *_of_part(asked, one),
         *_of_contrast(asked, one),
         float(asked.most and not says_most(reading, one.start)),
+        float(bool(asked.noun) and not _counts(asked.noun, one.reading, one.end) and _is_outcounted(asked, one)),
     )
 
 

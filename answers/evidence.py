@@ -70,16 +70,24 @@ def coverage(
     reading: Reading, found: tuple[Found, ...], start: int, end: int, costs: Costs = COSTS
 ) -> tuple[float, ...]:
     """How well each term speaks for [start, end) of the passage: 1 in the same clause, 0 not at all."""
+    described = reading.attributes.get(start)
     spot = _Spot(
-        reading, start, end, costs, reading.partners.get(start), reading.attributes.get(start), reading.topic_at(start)
+        reading,
+        start,
+        end,
+        costs,
+        reading.partners.get(start),
+        described,
+        _before(reading, start),
+        reading.topic_at(start),
     )
     return tuple(_support(spot, one) for one in found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A place that words are to speak for, and what it belongs to: its own part of a row, what it describes, and the
-    topic that it breaks down."""
+    """A place that words are to speak for, and what it belongs to: its own part of a row, what it describes, what the
+    figure before it describes, and the topic that it breaks down."""
 
     reading: Reading
     start: int
@@ -87,7 +95,20 @@ class _Spot:
     costs: Costs
     partners: Partners | None
     described: Span | None
+    before: Span | None
     topic: Span | None
+
+
+def _before(reading: Reading, start: int) -> Span | None:
+    """What the figure before a place describes, where a mark parts the two (7个工作站、55个工作室)."""
+    at = bisect_left(reading.figure_starts, start) - 1
+    described = reading.attributes.get(reading.figure_starts[at]) if at >= 0 else None
+    between = reading.folded[described.end : start] if described else ""
+    return described if PARTED.search(between) and not AGAIN.search(between) else None
+
+
+PARTED = re.compile("^[^,，。;；:：]{0,4}[、,，]")
+AGAIN = re.compile("[,，。;；:：、].*[,，。;；:：、]")
 
 
 def weighted_mean(terms: tuple[Term, ...], supports: tuple[float, ...]) -> float:
@@ -141,7 +162,8 @@ def _nearness(spot: _Spot, place: Occurrence) -> float:
     parted = reading.price[right] - reading.price[left]
     if is_behind:
         parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
-    if spot.partners and any(other.start <= at < other.end for other in spot.partners.others):
+    others = spot.partners.others if spot.partners else (spot.before,) if spot.before and spot.described else ()
+    if any(other.start <= at < other.end for other in others):
         parted += costs.other_partner
     near = math.exp(-parted - costs.character * min(right - left, 60))
     return max(near, costs.opening) if place.end <= reading.opening else near

@@ -11,9 +11,13 @@ from wenbao.config.language import language_data
 
 YearWord = Literal["told", "plan", "before", "either"]
 
-YEAR_WORDS = r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d年"
+YEAR_WORDS = (
+    r"(?:19|20)\d{2}年?度?[底末]?|[一二][零〇○一二三四五六七八九]{3}年度?|(?<!\d)[0-3]\d(?:年|(?=[到至~—–-][0-3]\d年))"
+)
 YEAR_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 YEAR_NUMERALS = re.compile(r"([一二][零〇○一二三四五六七八九]{3})年")
+SHORT_YEAR = re.compile(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)")
+SHORT_RANGE = re.compile(r"(?<!\d)([0-3]\d)年?[到至~—–-]([0-3]\d)年(?!来|内|以|间|前|后|级)")
 NUMERAL_VALUES = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 
 
@@ -23,9 +27,9 @@ def years_named(plain: str) -> tuple[int, ...]:
     digits = (match for match in YEAR_DIGITS.finditer(wanted))
     years = [int(match.group(1)) for match in digits if not _is_counted(wanted, match.end())]
     years += [int("".join(NUMERAL_VALUES[char] for char in match.group(1))) for match in YEAR_NUMERALS.finditer(plain)]
-    short = re.search(r"(?:^|[\s,，])([0-3]\d)年(?!来|内|以|间|前|后|级)", plain)
+    short = SHORT_RANGE.search(plain) or SHORT_YEAR.search(plain)
     if short and not years:
-        years.append(2000 + int(short.group(1)))
+        years += [2000 + int(year) for year in short.groups()]
     return tuple(dict.fromkeys(years))
 
 

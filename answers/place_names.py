@@ -91,6 +91,8 @@ def _tagged(text: str) -> Iterator[_Tagged]:
 
 def _joined_name(before: list[_Tagged], word: _Tagged) -> _Tagged:
     """A word put together with those before, where a name was cut: 临 + 港区, 沐阳 + 镇, 大 + 涌 + 口镇."""
+    if ENDING_JOINED.fullmatch(word.text) and before and before[-1].tag in PROPER:
+        word = _Tagged(word.text[:-1], word.tag, word.start)
     if word.text in language_data("places")["endings"]:
         last = before[-1] if before else word
         named = word.text != "街道" or last.tag in PROPER  # 加强街道 names none
@@ -109,6 +111,8 @@ def _without_that(name: _Tagged) -> _Tagged:
     return _Tagged(name.text[1:], name.tag, name.start + 1)
 
 
+ENDING_JOINED = re.compile("[省市区县镇乡][局有内里]")
+"""Behind a name such a word has its ending: 望岳 + 区局, 石浦 + 县有."""
 MOST_CHARACTERS = 2
 """Before a word that ends like a name, so many single characters may belong to it."""
 

@@ -284,8 +284,9 @@ FUNCTION_WORDS = ("r", "u", "y", "e", "o", "c", "p")
 
 
 def _part(token: str, tag: str) -> PartOfSpeech:
-    """Nouns, names, numbers and words in letters name things; verbal nouns (vn) do, too."""
-    if tag == "vn" or tag[:1] in tuple("nimjlxe") or token.isascii():
+    """Nouns, names, numbers and words in letters name things; verbal nouns (vn) and words that tell kinds (b: 女, 民办)
+    do, too."""
+    if tag == "vn" or tag[:1] in tuple("nimjlxeb") or token.isascii():
         return "noun"
     return "verb" if tag[:1] == "v" else "adverb" if tag[:1] in ("d", "f") else "other"
 
@@ -316,6 +317,12 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
 _ORDINALS_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 POINTS_EN = {"one": 1} | SMALL_NUMBERS_EN | {word: number for number, word in enumerate(_ORDINALS_EN, 1)}
 POINT = re.compile(rf"(?:第(?:{SMALL_NUMERAL.pattern}|\d{{1,2}})|最后一)[点条项样件招个]?")
+
+
+def asks_within(question: Question) -> bool:
+    """Whether a question asks for one thing of a point, not for the point itself (最后一点要再建几个示范村)."""
+    own = (word for word in question.words if not POINT.match(word.text))
+    return question.kind in ("number", "when", "who", "document") and any(own)
 
 
 def listing(question: Question) -> Question | None:

@@ -12,6 +12,7 @@ from operator import add
 
 import rjieba
 
+from wenbao.answers.asks import COUNTABLE
 from wenbao.answers.costs import COSTS
 from wenbao.answers.figures import Figure, Span, dates, figures, names, quoted
 from wenbao.answers.tables import Row, row_figures, row_of
@@ -243,8 +244,18 @@ ATTRIBUTE = re.compile(r"[、和][^,，。;；:：、\d]{1,10}$")
 DESCRIBED = re.compile(r"的([^,，。;；:：、\d]{2,20})")
 
 
+COUNTED_NOUN = re.compile(r"[^,，。;；:：、\d]{2,24}")
+OF_NOUN = ("n", "b", "a", "j", "l", "x", "z")
+
+
 def _attributes(folded: str, found: tuple[Figure, ...]) -> Iterator[tuple[int, Span]]:
-    """What stands behind the 的 that ends a row of figures each with its own words."""
+    """What a figure counts that stands right behind it (34个执法部门), and what stands behind the 的 that ends a row of
+    figures each with its own words."""
+    for figure in found:
+        behind = COUNTED_NOUN.match(folded, figure.end) if figure.group in COUNTABLE else None
+        length = _noun_length(behind.group()) if behind else 0
+        if length > 1:
+            yield figure.start, Span(figure.end, figure.end + length)
     for number, figure in enumerate(found):
         described = DESCRIBED.match(folded, figure.end)
         if not described:
@@ -253,6 +264,18 @@ def _attributes(folded: str, found: tuple[Figure, ...]) -> Iterator[tuple[int, S
             if not ATTRIBUTE.match(folded[found[at - 1].end : found[at].start]):
                 break
             yield found[at - 1].start, Span(*described.span(1))
+
+
+@lru_cache(maxsize=20_000)
+def _noun_length(words: str) -> int:
+    """How many characters of a text the nouns take that it begins with; a verb may be first (执法部门)."""
+    length = named = 0
+    for number, (word, tag) in enumerate(rjieba.tag(words, False)):
+        if not (tag == "vn" or tag.startswith(OF_NOUN) or (number == 0 and tag == "v")):
+            break
+        length += len(word)
+        named = length if tag.startswith(("n", "vn", "l", "j")) else named
+    return named
 
 
 CONNECTED = re.compile(r"[、和与及,，以\s]*")

@@ -133,21 +133,19 @@ def _point_draft(question: Question, number: int, memory: Memory | None, sources
     """One point of the list that the question names (今年民生实事第五件是什么), else of the last answer's."""
     whole = listing(question)
     draft = draft_reply(Turn(whole), None, sources) if whole else None
-    for listed in (draft.memory if draft else None, memory):
-        found = _unfold(number, listed, sources) if listed is not None and listed.points else None
-        if found is not None:
-            sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
-            return replace(found, question=question, confidence=sure)
-    return None
-
-
-def _unfold(number: int, listed: Memory, sources: Sources) -> Draft | None:
-    """All that is said of one point of a list; -1 is its last."""
-    index = number - 1 if number > 0 else len(listed.points) - 1
-    if listed.document_id not in {one.id for one in sources.documents} or not 0 <= index < len(listed.points):
+    listed = draft.memory if draft is not None and draft.memory is not None and draft.memory.points else memory
+    if listed is None or not listed.points or listed.document_id not in {one.id for one in sources.documents}:
         return None
+    if abs(number) > len(listed.points):
+        return Draft(question, reason="absent")
+    sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
+    return replace(_unfold(number, listed, sources), question=question, confidence=sure)
+
+
+def _unfold(number: int, listed: Memory, sources: Sources) -> Draft:
+    """All that is said of one point of a list; -1 is its last."""
     document = sources.document(listed.document_id)
-    answer, citations, paragraphs = unfolded(document, *listed.points[index])
+    answer, citations, paragraphs = unfolded(document, *listed.points[number - 1 if number > 0 else number])
     rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
     places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
     about_point = replace(listed, question=of_point(listed.question, citations[0].quote), rows=rows, places=places)

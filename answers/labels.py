@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,12 +71,29 @@ def label_at(labels: Labels, one: Candidate, start: int, end: int, met: Met) -> 
     if key not in labels:
         said = one.said_of(start, end)
         own = {own_words(one.reading, at, to) for at, to in {(start, end), (said.start, said.end)}}
+        label = label_of(one.reading, said.start, said.end)
+        if label.start == label.end and (shared := _shared_label(one.reading, said.start)):
+            label = shared
+            own.add(shared)
         whole = one.reading.topic_at(said.start)
         share = share_within(one, *own)
         inherited = share_within(one, *own, whole) if whole else share
-        own_letters = letters_in(one.reading, label_of(one.reading, said.start, said.end))
+        own_letters = letters_in(one.reading, label)
         labels[key] = Label(share, inherited, share_met(one.reading, own_letters, met))
     return labels[key]
+
+
+NEXT_IN_ROW = re.compile(r"[^,，。;；:：、\d]{1,24}[、和及]")
+
+
+@lru_cache(maxsize=20_000)
+def _shared_label(reading: Reading, start: int) -> Span | None:
+    """The words before the first of a row of counts, which are those of the others as well (新建9个甲、47个乙)."""
+    before = [figure for figure in reading.figures if figure.end <= start]
+    if not before or NEXT_IN_ROW.fullmatch(reading.folded, before[-1].end, start) is None:
+        return None
+    label = label_of(reading, before[-1].start, before[-1].end)
+    return label if label.start < label.end else _shared_label(reading, before[-1].start)
 
 
 @lru_cache(maxsize=20_000)

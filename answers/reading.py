@@ -268,16 +268,22 @@ def _attributes(folded: str, found: tuple[Figure, ...]) -> Iterator[tuple[int, S
 
 @lru_cache(maxsize=20_000)
 def _noun_length(words: str) -> int:
-    """How many characters of a text the nouns take that it begins with; a verb may be first (执法部门)."""
+    """How many characters of a text the nouns take that it begins with, such as end in one character behind a verb
+    (乡镇执法队) too; a verb may be first (执法部门)."""
+    tagged = [*rjieba.tag(words, False), ("", "")]
     length = named = 0
-    for number, (word, tag) in enumerate(rjieba.tag(words, False)):
-        if not (tag == "vn" or tag.startswith(OF_NOUN) or (number == 0 and tag == "v")):
+    for (word, tag), (following, _) in pairwise(tagged):
+        is_noun = tag == "vn" or tag.startswith(OF_NOUN)
+        ends = len(word) == 1 and length > 0 and word not in JOINING
+        if not (is_noun or ends or (tag == "v" and (length == 0 or len(following) == 1) and following not in JOINING)):
             break
         length += len(word)
-        named = length if tag.startswith(("n", "vn", "l", "j")) else named
+        named = length if ends or tag.startswith(("n", "vn", "l", "j")) else named
     return named
 
 
+JOINING = frozenset("和与及或并已均共为由被在对等了的向从到按经较比将把给让于、")
+"""Characters that no noun ends in."""
 CONNECTED = re.compile(r"[、和与及,，以\s]*")
 
 

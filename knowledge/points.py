@@ -23,7 +23,7 @@ _FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("①", re.compile(r"(?P<n>[①-⑳])")),
 )
 _HINT = re.compile(
-    r"[一其第首][一是要为為先]|\b[Ff]irst|[(（][一1１][)）]|[1１][.．、]|①|[二三四五六七八九十][是要为為]|第[二三四五六七八九]|其[次二三]|[再最][次后後]|\b(?:[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inally)"
+    r"[一其第首][一是要为為先]|\b[Ff]irst|[(（][一二三四五六七八九十\d]{1,2}[)）]|[1１][.．、]|①|[二三四五六七八九十][是要为為]|第[二三四五六七八九]|其[次二三]|[再最][次后後]|\b(?:[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inally)"
 )
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": _LAST, "最後": _LAST, "finally": _LAST}
 _WORDS |= {word: place for place, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"], start=1)}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.answers.samples import REPORTS
+from tests.answers.samples import REPORTS, open_with
 from wenbao.answers.model import LANGUAGES, AskRequest, Feedback, Filters, Language, Reply
 from wenbao.answers.service import ReportService
 from wenbao.config.errors import InvalidQuestion, InvalidRequest, UnknownAnswer, UnknownDocument
@@ -278,3 +279,29 @@ def test_a_service_in_use_is_well(service: ReportService) -> None:
     """It is ready, and finds nothing wrong on disk."""
     assert service.ready()
     assert service.verify() == []
+
+
+COUNTS = """柳河区2021年法治工作报告
+
+2021年，全区办理案件86件。56个乡镇执法队配备巡查车312辆。新建9个街道便民服务站、47个村级便民服务点。
+
+柳河区人民政府
+2022年1月5日
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("有几个执法队配了巡查车？", "56个"),
+        ("巡查车配了多少？", "312辆"),
+        ("新建了几个便民服务站？", "9个"),
+        ("新建了几个便民服务点？", "47个"),
+        ("全区办了多少案件？", "86件"),
+        ("全市办了多少案件？", None),
+    ],
+)
+def test_a_count_goes_with_its_own_noun(tmp_path: Path, question: str, expected: str | None) -> None:
+    """What is asked for stands behind its figure or before it; what is said of 全区 is not said of 全市."""
+    with open_with(tmp_path, {"柳河区.txt": COUNTS}) as service:
+        assert value(service.ask(AskRequest(question))) == expected

@@ -62,12 +62,34 @@ def test_what_was_before_a_change_may_be_asked_for(plain: str, before: list[bool
 
 @pytest.mark.parametrize(
     "text",
-    ["领养老金的老人有多少", "敬老院的五保老人一共有几个", "有几个副区长出过庭", "多少志愿者参加", "总共有多少号人"],
+    [
+        "领养老金的老人有多少",
+        "敬老院的五保老人一共有几个",
+        "有几个副区长出过庭",
+        "多少志愿者参加",
+        "总共有多少号人",
+        "多少村民代表参加",
+    ],
 )
 def test_people_are_counted_as_people(text: str) -> None:
     """Whether they are named before 多少 or behind it."""
     (ask,) = read_question(text).asks
     assert ask.group == "person"
+
+
+def test_what_people_have_is_no_people() -> None:
+    """人才公寓 are homes."""
+    (ask,) = read_question("建多少人才公寓").asks
+    assert ask.group == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["How much are village advisers paid?", "How much is the fee?", "how much do nurses earn"]
+)
+def test_pay_is_asked_for_as_money(text: str) -> None:
+    """Nothing that is counted answers it."""
+    (ask,) = read_question(text).asks
+    assert ask.group == "money"
 
 
 @pytest.mark.parametrize("text", ["劳动监察立了多少案子", "输了几场官司", "去年办了多少件"])

@@ -11,7 +11,7 @@ from tests.answers.samples import open_with
 from wenbao.answers.answering import draft_reply
 from wenbao.answers.conversation import Memory, Turn, complete, dump, load, topic_of
 from wenbao.answers.model import AskRequest, Filters, Reply
-from wenbao.answers.question import read_question
+from wenbao.answers.question import asks_within, read_question
 from wenbao.answers.service import ReportService
 
 Ask = Callable[..., Reply]
@@ -45,6 +45,63 @@ def test_a_point_of_the_last_list_can_be_unfolded(ask: Ask) -> None:
     reply = ask("展开第二点", "unfold")
     assert reply.answer is not None
     assert "新聘调解员40名" in reply.answer.text
+
+
+def test_the_last_point_can_be_unfolded(ask: Ask) -> None:
+    """最后一点 is the last of the list, and 第三条 the third."""
+    ask("云岭县存在哪些问题？", "last")
+    for question in ("最后一点具体说说", "第三条呢"):
+        reply = ask(question, "last")
+        assert reply.answer is not None
+        assert reply.answer.text.startswith("三是普法形式单一")
+
+
+@pytest.mark.parametrize(
+    "question", ["云岭县第二个问题是什么？", "云岭县存在的问题里第二条讲什么", "雲嶺縣第二個問題係乜嘢"]
+)
+def test_a_point_is_found_by_the_list_that_the_question_names(ask: Ask, question: str) -> None:
+    """No list need have been given before."""
+    reply = ask(question)
+    assert reply.answer is not None
+    assert reply.answer.text.startswith("二是数字化平台建设滞后")
+
+
+def test_a_point_that_the_list_has_not_is_not_found(ask: Ask) -> None:
+    """There are three problems, not nine."""
+    assert ask("云岭县第九个问题是什么？").status == "not_found"
+
+
+LONG_POINT = """石桥镇2021年工作总结
+
+一、存在问题
+
+（一）执法质量有待提高。一是程序不规范。{filler}二是文书质量不高。{filler}三是档案不完整。{filler}
+
+（二）队伍力量不足。在编人员只有8名。
+
+石桥镇人民政府
+2022年1月5日
+"""
+
+
+def test_a_long_point_is_outlined(tmp_path: Path) -> None:
+    """Its heading and how each point below it begins, all of it in the citation."""
+    text = LONG_POINT.format(
+        filler="部分案件没有按照规定的步骤和期限办理，群众对此有意见，需要在今后的工作中改进。" * 2
+    )
+    with open_with(tmp_path, {"石桥镇.txt": text}) as service:
+        service.ask(AskRequest("存在哪些问题？", "talk"))
+        reply = service.ask(AskRequest("展开第一点", "talk"))
+    assert reply.answer is not None
+    outline = ["（一）执法质量有待提高", "一是程序不规范", "二是文书质量不高", "三是档案不完整"]
+    assert reply.answer.text.split("\n") == outline
+    assert reply.citations[0].quote.endswith("需要在今后的工作中改进。")
+
+
+def test_a_figure_within_a_point_is_asked_for_by_itself() -> None:
+    """最后一点要建几个 asks for a figure, not for the point."""
+    assert asks_within(read_question("最后一点要再建几个示范村"))
+    assert not asks_within(read_question("最后一点具体讲讲"))
 
 
 def test_a_figure_of_the_last_sentence_is_found_without_its_words(ask: Ask) -> None:

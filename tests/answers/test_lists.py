@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.answers.samples import reading_with
+from tests.answers.samples import open_with, reading_with
 from wenbao.answers.listing import FoundList, Searched, lists_in, point_text
 from wenbao.answers.lists import asked_count, asks_each
-from wenbao.answers.model import Reply
+from wenbao.answers.model import AskRequest, Reply
 from wenbao.answers.question import read_question
 from wenbao.knowledge.parse import parse
 
@@ -164,3 +165,14 @@ def test_each_row_of_points_below_a_heading_is_a_list() -> None:
     assert "优化营商环境" in rows["一是放宽准入", "二是减少检查"].own
     assert "规范行政执法" in rows["一是摸清底数", "二是评查案卷", "三是培训人员"].own
     assert ("优化营商环境,市场活力增强。", "规范行政执法,执法质效提升。") in rows
+
+
+def test_what_a_sentence_enumerates_is_given_in_its_own_words(tmp_path: Path) -> None:
+    """The points are parted in `items`; the text is the stretch of the report."""
+    stated = "群众反映最多的是物业管理、噪声扰民、占道停车和餐饮油烟四类问题。"
+    text = f"柳河区2021年工作报告\n\n{stated}\n\n柳河区人民政府\n2022年1月5日\n"
+    with open_with(tmp_path, {"柳河区.txt": text}) as service:
+        reply = service.ask(AskRequest("群众反映最多的是哪四类问题？"))
+    assert items(reply)[:3] == ["物业管理", "噪声扰民", "占道停车"]
+    assert reply.answer is not None
+    assert reply.answer.text.startswith("物业管理、噪声扰民、占道停车和餐饮油烟")

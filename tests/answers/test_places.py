@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wenbao.answers.places import is_own_place, names_place, own_places, stem_of, within
+from wenbao.answers.question import read_question
 
 
 @pytest.mark.parametrize("name", ["云岭县", "云岭", "Yunling"])
@@ -49,3 +50,20 @@ def test_a_text_names_a_place_in_characters_or_by_sound() -> None:
     assert names_place("赴北京市学习", "北京市")
     assert names_place("赴北京市学习", "Beijing")
     assert not names_place("赴上海市学习", "北京市")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("增城区收了几件", ("增城区",)),
+        ("江门市去年收了几件", ("江门市",)),
+        ("柳浦县有几部电梯", ("柳浦县",)),
+        ("宜家有幾多個執法人員", ()),
+        ("问一下市和县区办了多少", ()),
+        ("江门市民有多少", ()),
+        ("各区局办了多少", ()),
+    ],
+)
+def test_names_of_places_are_found_however_words_are_cut(text: str, names: tuple[str, ...]) -> None:
+    """增 + 城区, 江 + 门市 and 县有 are words as well."""
+    assert read_question(text).places == names

@@ -154,6 +154,14 @@ def test_a_year_is_read_however_it_is_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["16到18年一共收了多少", "16年至18年收了多少", "16-18年收了多少", "2016年到2018年收了多少"]
+)
+def test_both_ends_of_a_stretch_of_years_are_read(text: str) -> None:
+    """With two digits or four."""
+    assert read_question(text).years == (2016, 2018)
+
+
+@pytest.mark.parametrize(
     "text", ["受理了12020件吗", "《2020年行动方案》由谁牵头", "过去10年来新增多少", "受理了多少件投诉", "5年内完成多少"]
 )
 def test_what_is_no_year_is_not_taken_for_one(text: str) -> None:

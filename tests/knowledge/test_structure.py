@@ -172,6 +172,7 @@ def test_points_stand_inside_their_paragraph() -> None:
         ("做好以下工作：(1)抓学习；(2)抓执法。", ["(1)抓学习", "(2)抓执法"]),
         ("(1)抓学习；(2)抓执法；(3)抓培训。", ["(1)抓学习", "(2)抓执法", "(3)抓培训"]),
         ("①抓学习②抓执法。", ["①抓学习", "②抓执法"]),
+        ("（三）抓学习。办班3期。（四）抓执法。", ["（三）抓学习", "（四）抓执法"]),
         ("一要抓学习，二要抓执法。", ["一要抓学习", "二要抓执法"]),
         ("一是抓学习。别的没有。", []),
         ("这是第一，也是唯一的经验。", []),
@@ -182,6 +183,18 @@ def test_points_stand_inside_their_paragraph() -> None:
 def test_enumerations_in_running_text_are_found(text: str, points: list[str]) -> None:
     """Two or more points in order make an enumeration, whatever they are counted with."""
     assert points == [section.heading for section in _document(text).sections if section.inline]
+
+
+def test_headings_run_together_stand_side_by_side() -> None:
+    """（二） and （三） in one paragraph are of the level of the （一） in the one before, each with its own points."""
+    document = _document(
+        "一、做法。（一）抓学习。办班3期。", "（二）抓执法。一是办案。二是评查。（三）抓普法。一是讲座。二是宣传。"
+    )
+    outline = [(section.level, section.heading) for section in document.sections]
+    assert outline == [
+        (1, "一、做法"), (2, "（一）抓学习"), (2, "（二）抓执法"), (3, "一是办案"), (3, "二是评查"),
+        (2, "（三）抓普法"), (3, "一是讲座"), (3, "二是宣传"),
+    ]  # fmt: skip
 
 
 def test_an_enumeration_may_run_over_paragraphs() -> None:

@@ -105,3 +105,31 @@ def test_a_paragraph_after_a_table_stands_under_its_heading_again() -> None:
     paths = {document.text[p.start : p.end]: p.section for p in document.paragraphs}
     assert paths["产值\t30"] == ("一、综合", "表1 产值", "项目 | 2020年")
     assert paths["增长较快。"] == ("一、综合",)
+
+
+TABBED = """云岭县2021年工作总结
+
+各镇办案情况见下表：
+乡镇\t办案数（件）\t罚没款（万元）
+石桥镇\t655\t98.2
+柳河镇\t571\t71.5
+特此报告。
+"""
+
+
+def test_a_table_in_plain_text_has_its_cells_between_tabs() -> None:
+    """As it is copied from a web page: rows with the names of their columns, the text around it as it was."""
+    document = parse("总结.txt", TABBED.encode())
+    rows = [one for one in document.paragraphs if one.kind == "row"]
+    assert [one.section[-1:] for one in rows[1:]] == [("乡镇 | 办案数（件） | 罚没款（万元）",)] * 2
+    assert document.text[rows[1].start : rows[1].end] == "石桥镇\t655\t98.2"
+    assert "特此报告。" in [document.text[one.start : one.end] for one in document.paragraphs if one.kind != "row"]
+
+
+@pytest.mark.parametrize(
+    "line", ["来源：本网\t发布时间：2022-01-18", "\t全年办案3件。", "联系人\t", "一\t" + "长" * 80]
+)
+def test_a_tab_alone_makes_no_table(line: str) -> None:
+    """A single line, an indented one, an empty cell or a long one is text."""
+    document = parse("总结.txt", f"云岭县2021年工作总结\n\n{line}\n全年办案3件。\n".encode())
+    assert not [one for one in document.paragraphs if one.kind == "row"]

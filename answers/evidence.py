@@ -161,7 +161,7 @@ def _nearness(spot: _Spot, place: Occurrence) -> float:
     left, right = (spot.end, at) if is_behind else (place.end, spot.start)
     parted = reading.price[right] - reading.price[left]
     if is_behind:
-        parted = parted * costs.behind + costs.contested * _is_contested(reading, place.end)
+        parted = parted * costs.behind + costs.contested * _is_contested(spot, place.end)
     others = spot.partners.others if spot.partners else (spot.before,) if spot.before and spot.described else ()
     if any(other.start <= at < other.end for other in others):
         parted += costs.other_partner
@@ -169,12 +169,18 @@ def _nearness(spot: _Spot, place: Occurrence) -> float:
     return max(near, costs.opening) if place.end <= reading.opening else near
 
 
-def _is_contested(reading: Reading, position: int) -> bool:
-    """Whether words run on to a next figure, which they may as well speak of: 整改 in 21个问题完成整改19个."""
+def _is_contested(spot: _Spot, position: int) -> bool:
+    """Whether words run on to a next figure, which they may as well speak of: 整改 in 21个问题完成整改19个. What those do
+    who are counted is said of them, where something else is counted next: 34个部门配备记录仪2607台."""
+    reading = spot.reading
     following = bisect_left(reading.figure_starts, position)
     if following == len(reading.figure_starts):
         return False
-    return reading.mark_price[reading.figure_starts[following]] == reading.mark_price[position]
+    if reading.mark_price[reading.figure_starts[following]] != reading.mark_price[position]:
+        return False
+    at = bisect_left(reading.figure_starts, spot.start)
+    is_counted = spot.described is not None and spot.start in reading.figure_starts[at : at + 1]
+    return not is_counted or reading.figures[at].unit == reading.figures[following].unit
 
 
 def _heading_quality(reading: Reading, term: Term) -> float:
@@ -214,7 +220,8 @@ def _part_places(text: str, word: str) -> list[Occurrence]:
     ]
 
 
-DENIED = ("不", "未", "非")
+DENIED = ("不", "未", "非", "不予", "未予", "未能", "未获", "没有", "没能")
+"""Words that deny the one behind them."""
 SPELT = 0.95
 
 
@@ -229,8 +236,8 @@ def _occurrences(text: str, form: str) -> list[int]:
     """Where a form stands; a number not inside a longer one, a word not where it is denied (合格 in 不合格)."""
     found, at = [], text.find(form)
     while at >= 0:
-        before = text[at - 1 : at]
-        if not (form[0].isdigit() and before.isdigit()) and before not in DENIED:
+        is_inside_number = form[0].isdigit() and text[at - 1 : at].isdigit()
+        if not is_inside_number and not text.endswith(DENIED, max(0, at - 2), at):
             found.append(at)
         at = text.find(form, at + 1)
     return found

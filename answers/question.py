@@ -256,7 +256,7 @@ def _words(
             token.strip()
             and token not in dropped
             and not (tag == "m" and token[0] in "一每")
-            and (tag == "eng" or tag[:1] not in FUNCTION_WORDS)
+            and (tag == "eng" or tag[:1] not in FUNCTION_WORDS or _is_verb(masked, position, token, tag, denied))
             and not (len(token) == 1 and masked[:position][-1:].isdigit() and unit_at(masked, position))
             and any(char.isalnum() for char in token)
         ):
@@ -265,6 +265,12 @@ def _words(
         denied = token in DENIALS
         position += len(token)
     return tuple(words)
+
+
+def _is_verb(masked: str, position: int, token: str, tag: str, denied: bool) -> bool:
+    """Whether what is tagged as a preposition is a verb: 没通过的, 通过了."""
+    is_done = masked[position + len(token) :][:1] in ("了", "的")
+    return tag == "p" and len(token) > 1 and (denied or is_done)
 
 
 def _is_past(word: str) -> bool:
@@ -288,7 +294,7 @@ def _part(token: str, tag: str) -> PartOfSpeech:
     do, too."""
     if tag == "vn" or tag[:1] in tuple("nimjlxeb") or token.isascii():
         return "noun"
-    return "verb" if tag[:1] == "v" else "adverb" if tag[:1] in ("d", "f") else "other"
+    return "verb" if tag[:1] in ("v", "p") else "adverb" if tag[:1] in ("d", "f") else "other"
 
 
 def _dropped_in_english(section: SectionClass | None, listed: bool) -> frozenset[str]:

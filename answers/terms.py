@@ -29,6 +29,7 @@ NUMERALS = "零一二三四五六七八九"
 NUMBERED = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)([岁年天])")
 """Numbers to 99 as people write them in words."""
 SAID_NOT = "没未不"
+NOT_GRANTED = ("不予", "未予")
 """In front of a word these say the same, each in its own kind of Chinese."""
 PARTS = {"noun": 1.0, "verb": 0.6, "other": 0.4, "adverb": 0.15}
 """What a word counts for by its part of speech: a thing has to be met, how it is said may differ."""
@@ -143,7 +144,7 @@ def _other_spellings(word: str) -> Iterator[str]:
 def _other_denials(word: str) -> Iterator[str]:
     """What is not, as written Chinese says it: 没合格, 不合格, 未合格."""
     if word[0] in SAID_NOT and len(word) > 2:
-        yield from (f"{other}{word[1:]}" for other in SAID_NOT if other != word[0])
+        yield from (f"{other}{word[1:]}" for other in (*SAID_NOT, *NOT_GRANTED) if other != word[0])
 
 
 def _in_words(number: int) -> str:

@@ -153,6 +153,13 @@ def test_a_year_is_read_however_it_is_written(text: str) -> None:
     assert read_question(text).years == (2020,)
 
 
+@pytest.mark.parametrize(("text", "word"), [("没通过的草案有几件", "没通过"), ("通过了多少件", "通过")])
+def test_a_verb_that_is_a_preposition_elsewhere_is_a_word(text: str, word: str) -> None:
+    """通过 is no word of 通过热线受理了多少件."""
+    assert word in [one.text for one in read_question(text).words]
+    assert word not in [one.text for one in read_question("通过热线受理了多少件").words]
+
+
 @pytest.mark.parametrize(
     "text", ["16到18年一共收了多少", "16年至18年收了多少", "16-18年收了多少", "2016年到2018年收了多少"]
 )

@@ -126,6 +126,8 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     draft = _search_and_answer(turn, documents, foreign, sources)
     if draft.answer is not None or foreign:
         return draft
+    if turn.own is not None:
+        return draft_reply(Turn(turn.own, turn.context, turn.rows, turn.places), memory, sources)
     return replace(draft, other_year=_other_year(turn, documents, sources))
 
 

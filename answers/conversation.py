@@ -31,7 +31,8 @@ class Turn:
     """A question completed from the conversation; `context` is the last one with words that only help to choose.
 
     `carried` is the figure that was asked for last, where the question asks for none of its own (那许可呢?); `bare`
-    says that all its words are the last one's (为什么?).
+    says that all its words are the last one's (为什么?). `own` is the question without the year taken from the last
+    one, where it names a thing of its own, which may be told of another year.
     """
 
     question: Question
@@ -41,6 +42,7 @@ class Turn:
     leaning: bool = False
     carried: Ask | None = None
     bare: bool = False
+    own: Question | None = None
 
 
 INHERITS_KIND = ("keywords", "fact", "yes_no")
@@ -74,13 +76,21 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         context = _with_words(last, topic)
     if question.year_word == "either" and last.year_word == "told":
         completed = replace(completed, year_word="plan")
-    if not question.years and question.year_word is None:
-        completed = replace(completed, years=last.years, year_word=last.year_word)
     if not question.places:
         completed = replace(completed, places=last.places)
     if question.section is None and not question.words:
         completed = replace(completed, section=last.section)
-    return Turn(completed, context, memory.rows, memory.places, leaning=True, carried=carried, bare=not question.words)
+    own = None
+    if not question.years and question.year_word is None:
+        own = (
+            completed
+            if (last.years or last.year_word) and any(word.part == "noun" for word in question.words)
+            else None
+        )
+        completed = replace(completed, years=last.years, year_word=last.year_word)
+    return Turn(
+        completed, context, memory.rows, memory.places, leaning=True, carried=carried, bare=not question.words, own=own
+    )
 
 
 def topic_of(turn: Turn) -> tuple[Word, ...]:

@@ -170,8 +170,10 @@ def _nearness(spot: _Spot, place: Occurrence) -> float:
 
 
 def _is_contested(spot: _Spot, position: int) -> bool:
-    """Whether words run on to a next figure, which they may as well speak of: 整改 in 21个问题完成整改19个. What those do
-    who are counted is said of them, where something else is counted next: 34个部门配备记录仪2607台."""
+    """Whether words run on to a next figure, which they may as well speak of: 整改 in 21个问题完成整改19个.
+
+    What those do who are counted is said of them, where something else is counted next: 34个部门配备记录仪2607台.
+    """
     reading = spot.reading
     following = bisect_left(reading.figure_starts, position)
     if following == len(reading.figure_starts):

@@ -39,13 +39,26 @@ def _is_counted(plain: str, end: int) -> bool:
 
 
 def year_word(plain: str) -> YearWord | None:
-    """The year that is wanted in words; one that is only compared with (比前一年) or carried over to is not."""
+    """The year that is wanted in words; one that is only compared with (比前一年) or carried over to is not.
+
+    This year is the one that is planned where the question speaks of what is to be.
+    """
     words = language_data("questions")["year_words"]
     wanted = _compared_years().sub("", plain)
+    if INTENDED.search(wanted):
+        return "plan"
     for name in ("before", "plan", "told", "either"):
         if any(word in wanted for word in words[name]):
             return name
     return None
+
+
+INTENDED = re.compile(
+    r"(?:今年|本年)[^,，。;；?？]{0,8}?(?:打算|计划(?!生育)|准备|拟|力争|争取|预期|目标(?!任?务?[^,，]{0,4}(?:完成|实现))|(?<![主重需首])要(?![求素点件闻么])|再(?!次))"
+    r"|(?:打算|计划|准备|目标是?)(?:今年|本年)|\bthis year's (?:target|goal|plan)s?\b"
+    r"|\b(?:plan(?:s|ned)?|targets?|goals?|aim(?:s|ed)?|intend(?:s|ed)?)\b.*\bthis year\b|\bwill\b.*\bthis year\b"
+)
+"""今年打算, 今年要 and the like speak of the year to come, as the report saw it."""
 
 
 @cache

@@ -156,6 +156,12 @@ def test_a_question_without_memory_stays_as_it_is() -> None:
     assert complete(question, None).question == question
 
 
+def test_a_new_thing_may_be_of_another_year_than_the_last(ask: Ask) -> None:
+    """The figure of 2020 was asked for; what is asked for next is told of 2021 alone."""
+    ask("云岭县2020年法律援助案件有多少件？", "years")
+    assert value(ask("那法治讲座办了多少场次？", "years")) == "85场次"
+
+
 def test_a_follow_up_takes_over_year_and_place() -> None:
     """Year and place hold on until others are named."""
     last = Memory(read_question("2021年云岭县调解了多少宗纠纷？"), "some document")

@@ -184,6 +184,12 @@ def test_what_is_no_year_is_not_taken_for_one(text: str) -> None:
         ("去年受理多少件", "told"),
         ("舊年受理幾多件", "told"),
         ("受理多少件", None),
+        ("今年受理多少件", "either"),
+        ("今年要受理多少件", "plan"),
+        ("今年GDP目标是多少", "plan"),
+        ("今年要求整改多少", "either"),
+        ("今年的目标任务完成了吗", "either"),
+        ("what is this year's target", "plan"),
     ],
 )
 def test_words_for_years_are_understood(text: str, word: str | None) -> None:

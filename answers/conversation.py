@@ -32,7 +32,7 @@ class Turn:
 
     `carried` is the figure that was asked for last, where the question asks for none of its own (那许可呢?); `bare`
     says that all its words are the last one's (为什么?). `own` is the question without the year taken from the last
-    one, where it names a thing of its own, which may be told of another year.
+    one, where it asks for a thing of its own (那官司输了几场?), which may be told of another year.
     """
 
     question: Question
@@ -82,11 +82,9 @@ def complete(question: Question, memory: Memory | None) -> Turn:
         completed = replace(completed, section=last.section)
     own = None
     if not question.years and question.year_word is None:
-        own = (
-            completed
-            if (last.years or last.year_word) and any(word.part == "noun" for word in question.words)
-            else None
-        )
+        is_of_year = bool(last.years) or last.year_word is not None
+        asks_for_thing = question.kind not in INHERITS_KIND and any(word.part == "noun" for word in question.words)
+        own = completed if is_of_year and asks_for_thing else None
         completed = replace(completed, years=last.years, year_word=last.year_word)
     return Turn(
         completed, context, memory.rows, memory.places, leaning=True, carried=carried, bare=not question.words, own=own

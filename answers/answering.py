@@ -40,7 +40,7 @@ from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, Question, SectionClass, Word, asks_within, listing, with_spelling
+from wenbao.answers.question import OUTSIDE, POINT, Question, SectionClass, Word, asks_within, listing, with_spelling
 from wenbao.answers.reading import read_passage, statement_at
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
@@ -139,7 +139,7 @@ def _point_draft(question: Question, number: int, memory: Memory | None, sources
     if listed is None or not listed.points or listed.document_id not in {one.id for one in sources.documents}:
         return None
     if abs(number) > len(listed.points):
-        return Draft(question, reason="absent")
+        return Draft(question, reason="absent") if POINT.search(question.plain) else None
     sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
     return replace(_unfold(number, listed, sources), question=question, confidence=sure)
 

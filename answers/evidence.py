@@ -180,9 +180,10 @@ def _is_contested(spot: _Spot, position: int) -> bool:
         return False
     if reading.mark_price[reading.figure_starts[following]] != reading.mark_price[position]:
         return False
-    at = bisect_left(reading.figure_starts, spot.start)
-    is_counted = spot.described is not None and spot.start in reading.figure_starts[at : at + 1]
-    return not is_counted or reading.figures[at].unit == reading.figures[following].unit
+    if spot.described is None:
+        return True
+    counted = reading.figures[bisect_left(reading.figure_starts, spot.start)]
+    return counted.unit == reading.figures[following].unit
 
 
 def _heading_quality(reading: Reading, term: Term) -> float:

@@ -38,17 +38,22 @@ def place_mentions(text: str) -> Iterator[tuple[str, int]]:
     """The names of places in a folded text, each with where it starts."""
     found = list(_cut_names(text))
     yield from found
-    for name in _known_names().finditer(text):
-        if not any(start < name.end() and name.start() < start + len(other) for other, start in found):
-            yield name.group(), name.start()
+    for name, at in _known_names(text):
+        if not any(start < at + len(name) and at < start + len(other) for other, start in found):
+            yield name, at
 
 
-@cache
-def _known_names() -> re.Pattern[str]:
+KIND_OF_PLACE = re.compile("市(?![场民值价面容])|区(?![域间块别分])|县(?!域)")
+LONGEST_NAME = 5
+
+
+def _known_names(text: str) -> Iterator[tuple[str, int]]:
     """Names that are well known, with what they are, however words are cut (增 + 城区, 江 + 门市)."""
-    names = (name for name in place_names() if len(name) > 1 and not name.endswith(KINDS_OF_PLACE))
-    longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(longest_first)})(?:市(?![场民值价面容])|区(?![域间块别分])|县(?!域))")
+    for kind in KIND_OF_PLACE.finditer(text):
+        for at in range(max(0, kind.start() - LONGEST_NAME), kind.start() - 1):
+            if text[at : kind.start()] in place_names() and text[kind.start() - 1] not in KINDS_OF_PLACE:
+                yield text[at : kind.end()], at
+                break
 
 
 KINDS_OF_PLACE = tuple("省市区县镇乡州盟旗")

@@ -66,6 +66,12 @@ def test_a_point_is_found_by_the_list_that_the_question_names(ask: Ask, question
     assert reply.answer.text.startswith("二是数字化平台建设滞后")
 
 
+def test_numbers_after_a_list_that_count_no_points_are_words(ask: Ask) -> None:
+    """看看2021年的办结率 after three problems is a question."""
+    ask("云岭县存在哪些问题？", "numbers")
+    assert value(ask("看看2021年的办结率", "numbers")) == "99.2%"
+
+
 def test_a_point_that_the_list_has_not_is_not_found(ask: Ask) -> None:
     """There are three problems, not nine."""
     assert ask("云岭县第九个问题是什么？").status == "not_found"

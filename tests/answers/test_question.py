@@ -188,6 +188,8 @@ def test_what_is_no_year_is_not_taken_for_one(text: str) -> None:
         ("今年要受理多少件", "plan"),
         ("今年GDP目标是多少", "plan"),
         ("今年要求整改多少", "either"),
+        ("今年再生资源回收多少", "either"),
+        ("今年争取到多少资金", "either"),
         ("今年的目标任务完成了吗", "either"),
         ("what is this year's target", "plan"),
     ],

@@ -78,7 +78,7 @@ def coverage(
         costs,
         reading.partners.get(start),
         described,
-        _before(reading, start),
+        _before(reading, start) if described else None,
         reading.topic_at(start),
     )
     return tuple(_support(spot, one) for one in found)
@@ -86,8 +86,8 @@ def coverage(
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A place that words are to speak for, and what it belongs to: its own part of a row, what it describes, what the
-    figure before it describes, and the topic that it breaks down."""
+    """A place that words are to speak for, and what it belongs to: its own part of a row, what it describes, `before`
+    what the figure before it describes where both do, and the topic that it breaks down."""
 
     reading: Reading
     start: int
@@ -162,7 +162,7 @@ def _nearness(spot: _Spot, place: Occurrence) -> float:
     parted = reading.price[right] - reading.price[left]
     if is_behind:
         parted = parted * costs.behind + costs.contested * _is_contested(spot, place.end)
-    others = spot.partners.others if spot.partners else (spot.before,) if spot.before and spot.described else ()
+    others = spot.partners.others if spot.partners else (spot.before,) if spot.before else ()
     if any(other.start <= at < other.end for other in others):
         parted += costs.other_partner
     near = math.exp(-parted - costs.character * min(right - left, 60))

@@ -45,6 +45,7 @@ def place_mentions(text: str) -> Iterator[tuple[str, int]]:
 
 KIND_OF_PLACE = re.compile("市(?![场民值价面容])|区(?![域间块别分])|县(?!域)")
 LONGEST_NAME = 5
+"""Names of at most so many characters are looked up before what they are."""
 
 
 def _known_names(text: str) -> Iterator[tuple[str, int]]:

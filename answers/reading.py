@@ -58,9 +58,9 @@ class Reading:
     """A passage with all that answers are made of. Positions count from the passage's first character.
 
     `points` are the beginnings of 一是 / 二是 / 1. … inside the passage, `topics` the folded headings above it,
-    outermost first, `partners` what each figure of a row belongs to, `attributes` the words that a figure in front of
-    的 belongs to (总投资3亿元、占地50亩的新城), `bases` the figure that one behind it changes (1268宗 before
-    同比增长15.3%), all by where the figure starts.
+    outermost first, `partners` what each figure of a row belongs to, `attributes` what a figure counts that
+    stands right behind it (34个执法部门) or behind 的 (总投资3亿元、占地50亩的新城),
+    `bases` the figure that one behind it changes (1268宗 before 同比增长15.3%), all by where the figure starts.
     `price` is the cost of all marks and figures before a position, `mark_price` that of the marks alone: what lies
     between two positions costs the difference. `opening` is where the first clause ends, which says what the passage is
     about. `row` is the row of a table that the passage is: its cells cost nothing. `telling` is how much each character

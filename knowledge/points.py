@@ -54,8 +54,8 @@ def is_inline_list(text: str) -> bool:
     family = _STRUCTURAL.get(marker.kind) if marker else None
     if marker is None or family is None:
         return False
-    first, *others = (place for name, place, _, _ in _marks(text) if name == family)
-    return others[:1] == [first + 1]
+    found = [place for name, place, _, _ in _marks(text) if name == family]
+    return found[:2] == [marker.number, marker.number + 1]
 
 
 def find_points(texts: Sequence[str], starts: Sequence[int], blocks: Sequence[int]) -> list[Point]:

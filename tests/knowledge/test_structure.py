@@ -185,6 +185,14 @@ def test_enumerations_in_running_text_are_found(text: str, points: list[str]) ->
     assert points == [section.heading for section in _document(text).sections if section.inline]
 
 
+@pytest.mark.parametrize(
+    "line", ["0.抓学习", "（0）抓学习", "1)抓学习", "1 抓学习", "2.5倍于上年", "3、", "（三）", "①"]
+)
+def test_a_number_at_the_beginning_may_mark_nothing(line: str) -> None:
+    """Whatever a paragraph begins with, its report is read."""
+    assert line in _document("一、做法", line, "全年平稳。").text
+
+
 def test_headings_run_together_stand_side_by_side() -> None:
     """（二） and （三） in one paragraph are of the level of the （一） in the one before, each with its own points."""
     document = _document(

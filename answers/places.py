@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
+from wenbao.index.sounds import spelt
 
 
 def is_own_place(name: str, place: str | None) -> bool:
@@ -69,4 +68,4 @@ def _spelt(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def _pinyin(text: str) -> str:
-    return "".join(lazy_pinyin(text)).lower()
+    return spelt(text).lower()

@@ -15,7 +15,6 @@ import opencc
 
 HAN = "々〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 
-_FOLDED = range(0x31350)
 _ZEROS = {"〇": "零", "○": "零"}
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -40,7 +39,7 @@ _IN_MYRIADS = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,15})?)(万亿|万|亿)")
 
 def fold(text: str) -> str:
     """The text in Simplified characters, half width and lower case, of the same length; circled numbers stay."""
-    return text.translate(_table())
+    return text.translate(_table)
 
 
 def clean(text: str) -> str:
@@ -74,29 +73,41 @@ def in_digits(folded: str) -> str:
     return _IN_MYRIADS.sub(lambda match: _plain(Decimal(match[1]) * _MYRIADS[match[2]]), form)
 
 
-@cache
-def _table() -> dict[int, str]:
-    characters = [chr(code) for code in _FOLDED if unicodedata.category(chr(code)) not in ("Cs", "Cc", "Cn")]
-    narrow = [_narrow(character) for character in characters]
-    simplified = _simplified(narrow)
-    table = {ord(old): new for old, new in zip(characters, simplified, strict=True) if old != new}
-    return {code: table.get(ord(new), new) for code, new in table.items()}
+class _Table(dict[int, str]):
+    """What each character is folded to, found when a text first has it: to look all of them up would take longer than
+    most questions."""
+
+    def __missing__(self, code: int) -> str:
+        once = _simplified(_narrow(chr(code)))
+        self[code] = twice = _simplified(_narrow(once))
+        return twice
+
+
+_table = _Table()
 
 
 def _narrow(character: str) -> str:
-    """The lower-case, half-width form where that is one character; ①, ² and ½ are no plain digits and stay."""
-    if unicodedata.category(character) == "No":
+    """The lower-case, half-width form where that is one character; ①, ² and ½ are no plain digits and stay, as do
+    control characters and halves of pairs."""
+    if unicodedata.category(character) in ("No", "Cs", "Cc", "Cn"):
         return character
     form = unicodedata.normalize("NFKC", character).lower()
     return _ZEROS.get(form, form) if len(form) == 1 else character
 
 
-def _simplified(characters: list[str]) -> list[str]:
-    """Each character in Simplified; forms of Hong Kong and Taiwan that are in no common table come last."""
-    for scheme in ("t2s", "hk2s"):
-        converted = opencc.OpenCC(scheme).convert("\n".join(characters)).split("\n")
-        characters = [new if len(new) == 1 else old for old, new in zip(characters, converted, strict=True)]
-    return characters
+def _simplified(character: str) -> str:
+    """A character in Simplified; forms of Hong Kong and Taiwan that are in no common table come last."""
+    if character.isascii() or unicodedata.category(character) in ("Cs", "Cn"):
+        return character
+    for converter in _converters():
+        converted = converter.convert(character)
+        character = converted if len(converted) == 1 else character
+    return character
+
+
+@cache
+def _converters() -> tuple[opencc.OpenCC, opencc.OpenCC]:
+    return opencc.OpenCC("t2s"), opencc.OpenCC("hk2s")
 
 
 def _share_in_digits(match: re.Match[str]) -> str:

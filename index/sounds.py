@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 LEAST_LETTERS = 4
 
 
 @lru_cache(maxsize=8192)
 def sound(char: str) -> str:
     """A character as it sounds, in letters without tone; other characters are themselves."""
-    return str(lazy_pinyin(char)[0])
+    return spelt(char)
+
+
+def spelt(text: str) -> str:
+    """A text as it sounds, in letters without tones."""
+    from pypinyin import lazy_pinyin  # its dictionaries take longer to load than most questions to answer
+
+    return "".join(lazy_pinyin(text))
 
 
 def may_be_spelt(word: str) -> bool:

@@ -20,13 +20,12 @@ _LABELS = {
     name: any_of(words("labels", name), spaced=True) for name in ("publisher", "published", "written", "title", "other")
 }
 _ALL_LABELS = "|".join(_LABELS.values())
-_LABEL = re.compile(rf"[\[【（(\s]*(?:{_ALL_LABELS})\s*(?:[:：]|$)", re.IGNORECASE)
+_LABEL = re.compile(rf"[\[【（(\s]*(?:{_ALL_LABELS})\s*(?:[:：]|$)")
 _PAIR = re.compile(
     rf"(?:(?<=^)|(?<=[\s\u3000|｜\t\[【（(/\]】)）])|(?<=\d)|(?<=[\u4e00-\u9fff]))(?P<label>{_ALL_LABELS})\s*[:：][\s|｜]*"
-    rf"(?P<value>.*?)(?=[\s\u3000|｜\]】)）]*(?:{_ALL_LABELS})\s*[:：]|[\]】|｜\t]|\s{{2,}}|\u3000|\s[\u4e00-\u9fff]{{2,6}}[:：]|$)",
-    re.IGNORECASE,
+    rf"(?P<value>.*?)(?=[\s\u3000|｜\]】)）]*(?:{_ALL_LABELS})\s*[:：]|[\]】|｜\t]|\s{{2,}}|\u3000|\s[\u4e00-\u9fff]{{2,6}}[:：]|$)"
 )
-_SPACED_LABEL = re.compile(rf"(?:^|(?<=\s))({_ALL_LABELS})[ \u3000]+", re.IGNORECASE)
+_SPACED_LABEL = re.compile(rf"(?:^|(?<=\s))({_ALL_LABELS})[ \u3000]+")
 _GENERAL_PAIRS = re.compile(
     r"(?:[\[【（(]?[\u4e00-\u9fff]{2,6}\s*[:：]\s*[^\s：。！？；]{0,40}[\]】）)]?[\s\u3000|｜]*){2,}"
 )
@@ -211,9 +210,7 @@ def _is_sure(kind: str, value: str) -> bool:
 
 
 def _kind(label: str) -> str:
-    return next(
-        name for name, pattern in _LABELS.items() if re.fullmatch(pattern, label.strip(" :：[【（("), re.IGNORECASE)
-    )
+    return next(name for name, pattern in _LABELS.items() if re.fullmatch(pattern, label.strip(" :：[【（(")))
 
 
 def _opening(lines: Sequence[Line], least: int) -> int:

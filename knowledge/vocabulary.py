@@ -16,10 +16,13 @@ def words(section: str, name: str) -> tuple[str, ...]:
 
 
 def any_of(options: Iterable[str], *, spaced: bool = False) -> str:
-    """A pattern that matches any of these words, the longest first; `spaced` allows for 来　源 beside 来源."""
+    """A pattern that matches any of these words, the longest first; `spaced` allows for 来　源 beside 来源, and for
+    words in letters in either case."""
     ordered = sorted(options, key=lambda word: (-len(word), word))
     return "(?:" + "|".join(_spaced(word) if spaced else re.escape(word) for word in ordered) + ")"
 
 
 def _spaced(word: str) -> str:
-    return r"[ \u3000\xa0]{0,4}".join(re.escape(character) for character in word)
+    if word.isascii():
+        return f"(?i:{re.escape(word)})"
+    return r"\s{0,4}".join(re.escape(character) for character in word)

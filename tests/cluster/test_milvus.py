@@ -79,12 +79,13 @@ def _run(settings: Settings, *arguments: str) -> Told:
 
 
 def test_every_question_gets_the_same_reply_as_with_the_index_on_disk(tmp_path: Path, settings: Settings) -> None:
-    """Status, answer, confidence, citations and related passages, for every 24th of the questions for tuning."""
-    reports = {path.name: path.read_text(encoding="utf-8") for path in sorted(TUNING.glob("*.txt"))}
+    """Status, answer, confidence, citations and related passages, for some of the questions on every sixth report."""
+    chosen = sorted(TUNING.glob("*.txt"))[::6]
+    reports = {path.name: path.read_text(encoding="utf-8") for path in chosen}
     asked = [
         line.split("\t")[2]
-        for path in sorted(TUNING.glob("*[0-9].tsv"))
-        for line in path.read_text(encoding="utf-8").splitlines()[3::24]
+        for path in chosen
+        for line in path.with_suffix(".tsv").read_text(encoding="utf-8").splitlines()[3::12]
         if line.count("\t") == 4
     ]
     on_disk = settings.model_copy(update={"store": "disk", "data_dir": tmp_path / "disk"})

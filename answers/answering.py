@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers import about
-from wenbao.answers.asks import Ask, fits
+from wenbao.answers.asks import Ask, fits, summands
 from wenbao.answers.choosing import (
     Candidate,
     Hints,
@@ -30,8 +30,8 @@ from wenbao.answers.composing import (
     span_value,
 )
 from wenbao.answers.confidence import THRESHOLD, confidence
-from wenbao.answers.conversation import Memory, Turn, topic_of
-from wenbao.answers.expected import CAUSE, counted_things
+from wenbao.answers.conversation import Memory, Turn, refused_memory, topic_of
+from wenbao.answers.expected import CAUSE, asks_for_sum, counted_things, is_summed
 from wenbao.answers.features import wants_plan
 from wenbao.answers.leading_in import path_with_lead
 from wenbao.answers.listing import Point, Searched, point_text
@@ -40,7 +40,17 @@ from wenbao.answers.model import Answer, AnswerKind, Citation, Item
 from wenbao.answers.named_years import years_named
 from wenbao.answers.periods import wanted_years
 from wenbao.answers.places import is_own_place, names_own_place, names_place, own_places, stem_of
-from wenbao.answers.question import OUTSIDE, POINT, Question, SectionClass, Word, asks_within, listing, with_spelling
+from wenbao.answers.question import (
+    OUTSIDE,
+    POINT,
+    Question,
+    SectionClass,
+    Word,
+    asks_for_more,
+    asks_within,
+    listing,
+    with_spelling,
+)
 from wenbao.answers.reading import read_passage, statement_at
 from wenbao.answers.reranking import reranked
 from wenbao.answers.spelling import mended
@@ -49,6 +59,7 @@ from wenbao.answers.terms import Frequency, Term, question_terms
 from wenbao.answers.unfolding import of_point, unfolded
 from wenbao.answers.years import in_another_year, of_year, side_by_side, telling, this_year, years_asked
 from wenbao.index.folding import fold
+from wenbao.index.sounds import spelt
 from wenbao.knowledge.documents import Document, Paragraph, Passage
 from wenbao.knowledge.library import StoredDocument
 
@@ -111,8 +122,9 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         return Draft(question, reason=question.kind)
     if not sources.documents:
         return Draft(question, reason="empty")
-    if question.point is not None and not asks_within(question):
-        unfolded = _point_draft(question, question.point, memory, sources)
+    point = memory.point + 1 if memory and memory.point and asks_for_more(question) else question.point
+    if point is not None and not asks_within(question):
+        unfolded = _point_draft(question, point, memory, sources)
         if unfolded:
             return unfolded
     own, foreign, rest = _placed(question, sources.documents)
@@ -124,11 +136,12 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     if compared:
         return compared
     draft = _search_and_answer(turn, documents, foreign, sources)
-    if draft.answer is not None or foreign:
+    if draft.answer is not None:
         return draft
-    if turn.own is not None:
+    if turn.own is not None and not foreign:
         return draft_reply(Turn(turn.own, turn.context, turn.rows, turn.places), memory, sources)
-    return replace(draft, other_year=_other_year(turn, documents, sources))
+    kept = refused_memory(question, memory) if draft.reason in ("place", "year") else None
+    return replace(draft, memory=kept, other_year=None if foreign else _other_year(turn, documents, sources))
 
 
 def _point_draft(question: Question, number: int, memory: Memory | None, sources: Sources) -> Draft | None:
@@ -139,7 +152,7 @@ def _point_draft(question: Question, number: int, memory: Memory | None, sources
     if listed is None or not listed.points or listed.document_id not in {one.id for one in sources.documents}:
         return None
     if abs(number) > len(listed.points):
-        return Draft(question, reason="absent") if POINT.search(question.plain) else None
+        return Draft(question, reason="absent") if POINT.search(question.plain) or question.point is None else None
     sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
     return replace(_unfold(number, listed, sources), question=question, confidence=sure)
 
@@ -150,7 +163,9 @@ def _unfold(number: int, listed: Memory, sources: Sources) -> Draft:
     answer, citations, paragraphs = unfolded(document, *listed.points[number - 1 if number > 0 else number])
     rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
     places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
-    about_point = replace(listed, question=of_point(listed.question, citations[0].quote), rows=rows, places=places)
+    of_the_point = of_point(listed.question, citations[0].quote)
+    place = number if number > 0 else len(listed.points)
+    about_point = replace(listed, question=of_the_point, rows=rows, places=places, point=place)
     return Draft(listed.question, answer, citations, confidence=1.0, memory=about_point)
 
 
@@ -205,6 +220,7 @@ def _without_own_places(question: Question, own: Sequence[StoredDocument]) -> Qu
     names = {
         name for one in own if (steps := own_places(one.metadata.place)) for name in (steps[-1], stem_of(steps[-1]))
     }
+    names |= {spelt(name) for name in names if question.is_english}
     spans = [match.span() for name in names if len(name) > 1 for match in re.finditer(re.escape(name), question.plain)]
 
     def says_place(word: Word) -> bool:
@@ -390,6 +406,11 @@ def _figures_draft(
         if found >= _least(chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
+    parts = summands(question.plain, question.asks[0]) if len(question.asks) == 1 else ()
+    if parts and asks_for_sum(question.plain) and not (chosen and is_summed(chosen[0].reading, chosen[0].start)):
+        each = replace(turn, question=replace(question, asks=parts))
+        draft = _figures_draft(each, terms, context, read, told, sources)
+        return draft if draft and draft.answer and len(draft.answer.items) == len(parts) else Draft(question)
     return _cited_figures(turn, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
 
 

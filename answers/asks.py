@@ -129,13 +129,24 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
 EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)(?:各自?|分别)(?:有|是|为|占|达到?)?$")
 
 
-def _joints_before(plain: str, position: int) -> list[int]:
+SUMMED = re.compile(
+    r"(?:^|[,，。;；])([^,，。;；]*?)(?:加起来|加在?一[起块]|合起来|合在一起|相加|合计|总计|一共|总共)[^,，。;；]{0,3}$"
+)
+
+
+def _joints_before(plain: str, position: int, asked: re.Pattern[str] = EACH) -> list[int]:
     """Where the things are parted that are asked for each (邻里纠纷和劳动纠纷各有多少宗)."""
-    match = EACH.search(plain[:position])
+    match = asked.search(plain[:position])
     if not match:
         return []
     start = match.start(1)
     return [start + joint.start() for joint in re.finditer(f"[{JOINTS}]", match.group(1))]
+
+
+def summands(plain: str, ask: Ask) -> tuple[Ask, ...]:
+    """The figures of the things whose sum is asked for (征收和给付合计多少钱); none where they are not named."""
+    joints = _joints_before(plain, ask.at, SUMMED)
+    return _parted(plain, tuple(Ask(ask.unit, ask.group, at) for at in (*joints, ask.at))) if joints else ()
 
 
 def _asked_unit(plain: str, position: int) -> str:
@@ -144,11 +155,15 @@ def _asked_unit(plain: str, position: int) -> str:
     if re.match("[号口]人", plain[start:]):
         return "人"
     unit = unit_at(plain, start)
+    if unit == "分" and MISSPELT_FEN.match(plain, start):
+        return "份"
     if unit == "款" and PAID.search(plain[:position]):
         return "元"
     return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit
 
 
+MISSPELT_FEN = re.compile("分(?![钟数之的呢啊吗呀了吧])[\u4e00-\u9fff]{2}")
+"""Before a thing that is counted, 分 is meant for 份, which sounds the same: 多少分合同."""
 PAID = re.compile("[罚拨捐贷欠还存付筹借赔垫](?:了|过)?(?:多少|几)[万亿千百]?$")
 """Before 款 it is money that is asked for: 罚了多少款."""
 

@@ -15,7 +15,9 @@ class Memory:
     """The last answered turn: the question as it was understood, and where its answer stands.
 
     `rows` are the library's rows of the cited paragraphs, `points` the ranges of a list's points, `places` the row and
-    the position in its paragraph of what was chosen, `topic` words of turns before that it leaned on.
+    the position in its paragraph of what was chosen, `topic` words of turns before that it leaned on, `point` the
+    number of the point that was unfolded last, `refused` a question after it that was of a place or year without a
+    report. Where nothing was answered yet, there is only that one, and the document has no id.
     """
 
     question: Question
@@ -24,6 +26,8 @@ class Memory:
     points: tuple[tuple[int, int], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
     topic: tuple[Word, ...] = ()
+    point: int = 0
+    refused: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ INHERITS_KIND = ("keywords", "fact", "yes_no")
 
 def complete(question: Question, memory: Memory | None) -> Turn:
     """The question with what it leaves out taken from the last answered turn."""
-    if memory is None:
+    if memory is not None and memory.refused is not None and _is_of_other_report(question):
+        return Turn(_of_other_report(memory.refused, question))
+    if memory is None or not memory.document_id:
         return Turn(question)
     last = memory.question
     known = {word.text for word in question.words}
@@ -89,6 +95,25 @@ def complete(question: Question, memory: Memory | None) -> Turn:
     return Turn(
         completed, context, memory.rows, memory.places, leaning=True, carried=carried, bare=not question.words, own=own
     )
+
+
+def refused_memory(question: Question, memory: Memory | None) -> Memory:
+    """What a conversation keeps of a question that was refused for its place or year."""
+    return replace(memory, refused=question) if memory else Memory(question, "", refused=question)
+
+
+def _is_of_other_report(question: Question) -> bool:
+    """Whether a question only names another place or year (那从化呢, 那2020年呢)."""
+    names_one = bool(question.places or question.years or question.year_word)
+    return names_one and not question.words and question.kind in INHERITS_KIND
+
+
+def _of_other_report(refused: Question, question: Question) -> Question:
+    """The question that was refused, of another place or year."""
+    named = replace(refused, places=question.places) if question.places else refused
+    if question.years or question.year_word:
+        named = replace(named, years=question.years, year_word=question.year_word)
+    return named
 
 
 def topic_of(turn: Turn) -> tuple[Word, ...]:

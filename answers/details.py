@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenbao.answers.asks import Ask, fits
+from wenbao.answers.belonging import is_of_several, share_of_parts
 from wenbao.answers.choosing import Candidate, Likeness
 from wenbao.answers.expected import (
     asks_for_most,
@@ -69,7 +70,9 @@ class Details:
     of a part that is asked for (女律师 in 律师里女律师有几名), how well its words are met, all of them and the least.
     `contrary`, `contrary_clause`: the figure's own words, or its clause, say another thing than the one that is asked
     for (一审 for 二审). `most_missed`: what is most or first is asked for, and nothing is said to be.
-    `outcounted`: another figure of the sentence counts the noun behind 多少 (几个部门), not this one.
+    `outcounted`: another figure of the sentence counts the noun behind 多少 (几个部门), not this one. `of_several`: it
+    is of what is asked about and of others together (人大、政协交办的建议提案358件); `of_parts`: the share of the nouns
+    that only parts of something else have (败诉12件 behind 其中镇街31件).
     """
 
     alone: float
@@ -143,6 +146,8 @@ class Details:
     contrary_clause: float
     most_missed: float
     outcounted: float
+    of_several: float
+    of_parts: float
 
 
 LIKED = 8
@@ -200,7 +205,7 @@ class _Asked:
     ask: Ask | None
     terms: tuple[Term, ...]
     content: str
-    noun: str
+    noun: re.Pattern[str] | None
     rivals: int
     nearest: float
     heaviest: tuple[int, ...]
@@ -228,7 +233,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         ask=ask,
         terms=terms,
         content="" if question.is_english else "".join(word.text for word in question.words),
-        noun=_counted_noun(question, ask),
+        noun=_counted_noun(question, ask, terms),
         rivals=sum(one.features.fit >= FITTING for one in first),
         nearest=max(one.features.searched for one in first) or 1.0,
         heaviest=tuple(order[:2]),
@@ -238,7 +243,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         per=ask is not None and bool(PER_ASKED.search(question.plain)),
         denied=bool(DENIED_ASKED.search(question.plain)),
         names=ask is None and asks_for_names(question.plain),
-        sum=ask is not None and asks_for_sum(question.plain),
+        sum=ask is not None and len(question.asks) == 1 and asks_for_sum(question.plain),
         rest=asks_for_rest(question.plain),
         most=asks_for_most(question.plain),
         whole_end=whole_end(question.plain) if ask is not None else 0,
@@ -258,12 +263,22 @@ def _distinct(question: Question, terms: tuple[Term, ...]) -> tuple[frozenset[st
     return (*found, *(frozenset((word,)) for word in distinct_words(question.plain) - known))
 
 
-def _counted_noun(question: Question, ask: Ask | None) -> str:
-    """The noun right behind 多少 and its unit: 部门 in 几个部门."""
-    if ask is None or question.is_english:
-        return ""
-    match = re.compile(rf"(?:多少|几)[万亿千百]?{re.escape(ask.unit)}").match(question.plain, ask.at)
-    return next((word.text for word in question.words if match and word.start == match.end()), "")
+COUNTING_EN = re.compile(r"how many |(?:what )?number of ")
+
+
+def _counted_noun(question: Question, ask: Ask | None, terms: tuple[Term, ...]) -> re.Pattern[str] | None:
+    """The noun right behind 多少 and its unit or "how many", as it stands behind a figure (23个政府部门)."""
+    if ask is None:
+        return None
+    if question.is_english:
+        match = COUNTING_EN.match(question.plain, ask.at)
+        counted = next((term for term in terms if term.at > ask.at), None) if match else None
+        nouns = [form for form, quality in counted.forms if quality >= SURE] if counted else []
+    else:
+        match = re.compile(rf"(?:多少|几)[万亿千百]?{re.escape(ask.unit)}").match(question.plain, ask.at)
+        nouns = [word.text for word in question.words if match and word.start == match.end()][:1]
+    options = "|".join(map(re.escape, nouns))
+    return re.compile(rf"[^,，。;；、()（）\d]{{0,4}}?(?:{options})") if nouns else None
 
 
 def _liked(question: Question, first: Sequence[Candidate], likeness: Likeness) -> list[tuple[float, float]]:
@@ -295,19 +310,19 @@ def _of_unit(asked: _Asked, one: Candidate) -> tuple[float, float, float]:
     return (
         1 / asked.rivals**0.5 if specific and asked.rivals else 0.0,
         float(bool(ask.unit) and figure is not None and figure.unit == ask.unit),
-        float(bool(asked.noun) and _counts(asked.noun, one.reading, one.end)),
+        float(_counts(asked, one.reading, one.end)),
     )
 
 
-def _counts(noun: str, reading: Reading, end: int) -> bool:
-    """Whether a noun stands behind the end of a figure, at most a few characters before it: 部门 in 23个政府部门."""
-    return re.compile(rf"[^,，。;；、()（）\d]{{0,4}}?{re.escape(noun)}").match(reading.folded, end) is not None
+def _counts(asked: _Asked, reading: Reading, end: int) -> bool:
+    """Whether the noun that is asked for stands behind the end of a figure."""
+    return asked.noun is not None and asked.noun.match(reading.folded, end) is not None
 
 
 def _is_outcounted(asked: _Asked, one: Candidate) -> bool:
     sentence = one.reading.sentence_at(one.start)
     inside = (figure for figure in one.reading.figures if sentence.start <= figure.start < sentence.end)
-    return any(_counts(asked.noun, one.reading, figure.end) for figure in inside)
+    return any(_counts(asked, one.reading, figure.end) for figure in inside)
 
 
 FAR = 20
@@ -470,7 +485,9 @@ def _of_expectations(asked: _Asked, one: Candidate, met: Met) -> tuple[float, ..
         *_of_part(asked, one),
         *_of_contrast(asked, one),
         float(asked.most and not says_most(reading, one.start)),
-        float(bool(asked.noun) and not _counts(asked.noun, one.reading, one.end) and _is_outcounted(asked, one)),
+        float(not _counts(asked, one.reading, one.end) and _is_outcounted(asked, one)),
+        float(asked.ask is not None and not asked.sum and is_of_several(one)),
+        share_of_parts(one) if asked.ask is not None else 0.0,
     )
 
 

@@ -21,6 +21,7 @@ NAMES_ASKED = re.compile(
 SUM_ASKED = re.compile(
     r"加起来|加上|加在一|加一[块起]|合起来|合在一|相加|两[者项类家](?:一共|总共|合计|共)"
     r"|[和与跟加](?:[^,，。;；?？]{1,8}?)(?:两|三|这些)[个家项类者种](?:部门|单位)?(?:一共|总共|合计|共)"
+    r"|[和与跟加][^,，。;；?？]{1,10}?(?:合计|总计|总共|一共)(?:是|有|为|达到?)?(?:多少|几)"
     r"|\b(?:added up|put together|combined|taken together)\b"
 )
 REST_ASKED = re.compile(
@@ -228,7 +229,7 @@ def is_summed(reading: Reading, start: int) -> bool:
     """Whether the words of a figure's own before it, in its clause, say that it is a sum, or name several things."""
     clause = clause_at(reading, start, start + 1)
     begin = max([clause.start, *(one.end for one in reading.figures if clause.start < one.end <= start)])
-    return SUMMED.search(reading.folded, begin, start) is not None
+    return SUMMED.search(reading.folded[begin:start].lstrip(")）、")) is not None
 
 
 def is_of_rest(reading: Reading, start: int, end: int) -> bool:

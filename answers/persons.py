@@ -61,8 +61,8 @@ def names_person(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def names_holder(office: str, text: str, body: str = "") -> bool:
     """Whether a (folded) text names the office with a person beside it, or as held by another (由县长任组长); a deputy
-    is another office, and so is that of another body than the question's (民一庭庭长 for 民二庭)."""
-    whole = re.compile(office if office.startswith("副") else f"(?<!副){office}")
+    or 总书记 is another office, and so is that of another body than the question's (民一庭庭长 for 民二庭)."""
+    whole = re.compile(office if office.startswith("副") else f"(?<![副总]){office}")
     if body and _of_other_bodies(whole, text, body):
         return False
     if re.search(rf"(?:{_OFFICE}|{_NAME})(?:兼?任|担任|为){office}", text):

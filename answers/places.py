@@ -34,9 +34,11 @@ def names_place(text: str, name: str) -> bool:
 
 
 def names_own_place(text: str, place: str | None) -> bool:
-    """Whether a folded text names the narrowest step of a place, with or without 区, 县 and the like."""
+    """Whether a folded text names the narrowest step of a place, with or without 区, 县 and the like; an English text
+    spells it."""
     own = own_places(place)
-    return bool(own) and len(stem_of(own[-1])) > 1 and stem_of(own[-1]) in text
+    name = stem_of(own[-1]) if own else ""
+    return len(name) > 1 and (name in text or (text.isascii() and _pinyin(name) in text.split()))
 
 
 def within(name: str, place: str | None) -> bool:

@@ -18,7 +18,8 @@ from wenbao.answers.place_names import places_in
 from wenbao.config.errors import InvalidQuestion
 from wenbao.config.language import ask_words, language_data
 from wenbao.index.folding import fold
-from wenbao.index.lexicon import function_words
+from wenbao.index.lexicon import function_words, lexicon
+from wenbao.index.sounds import is_spelt_name
 
 QuestionKind = Literal[
     "number", "when", "why", "list", "who", "document", "how", "yes_no", "fact", "keywords", "about",
@@ -48,7 +49,7 @@ class Question:
     """A question as it was understood.
 
     `text` is what the person wrote, cleaned; `plain` the same folded to simplified characters, lower case, with
-    Cantonese words mapped (positions of `asks` and `words` are in it).
+    Cantonese words mapped and misspelt English ones mended (positions of `asks` and `words` are in it).
     """
 
     text: str
@@ -74,8 +75,7 @@ def read_question(text: str, longest: int = 500) -> Question:
     clean = clean_text(text, longest)
     language = language_of(clean)
     plain = fold(clean).lower()
-    if language != "en":
-        plain = _written_chinese(plain)
+    plain = _respelt(clean, plain) if language == "en" else _written_chinese(plain)
     section = _section_class(plain, language)
     kind = _kind(plain, language)
     if kind == "about" and _has_other_subject(plain, language):
@@ -177,6 +177,22 @@ def _cantonese_pattern() -> re.Pattern[str]:
     anywhere = fold(language_data("cantonese")["signs"]["characters"])
     words = (word for word in _cantonese_words() if len(word) > 1 or word in anywhere)
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+
+LEAST_RESPELT = 6
+"""Shorter words are too like others for one to be taken for a misspelling."""
+
+
+def _respelt(clean: str, plain: str) -> str:
+    """English words that are no words replaced by those that they are meant for; names stay (Xinyidai, conghua)."""
+    english = lexicon()
+
+    def respelt(match: re.Match[str]) -> str:
+        word = match.group()
+        is_name = is_spelt_name(word) or (match.start() > 0 and clean[match.start()].isupper())
+        return word if is_name or english.knows(word) else english.nearest(word) or word
+
+    return re.sub(rf"(?<![a-z\d'-])[a-z]{{{LEAST_RESPELT},}}(?![a-z\d])", respelt, plain)
 
 
 def _script(language: Language) -> str:
@@ -322,7 +338,13 @@ def _mask(plain: str, asks: tuple[Ask, ...], section: SectionClass | None) -> st
 
 _ORDINALS_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 POINTS_EN = {"one": 1} | SMALL_NUMBERS_EN | {word: number for number, word in enumerate(_ORDINALS_EN, 1)}
-POINT = re.compile(rf"(?:第(?:{SMALL_NUMERAL.pattern}|\d{{1,2}})|最后一)[点条项样件招个]?")
+POINT = re.compile(rf"(?:第(?:{SMALL_NUMERAL.pattern}|\d{{1,2}})|(?:最后|头)一)[点条项样件招个]?")
+
+
+def asks_for_more(question: Question) -> bool:
+    """Whether a question asks for the next point of a list: 还有吗, what else?"""
+    pattern = language_data("questions")["follow"][f"more_{_script(question.language)}"]
+    return re.search(pattern, question.plain) is not None
 
 
 def asks_within(question: Question) -> bool:
@@ -352,6 +374,8 @@ def _point(plain: str, language: Language) -> int | None:
                 return int(number)
             if number in ("last", "最后"):
                 return -1
+            if number == "头":
+                return 1
             if SMALL_NUMERAL.fullmatch(number):
                 return small_number(number)
             if number in POINTS_EN:

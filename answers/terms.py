@@ -13,7 +13,7 @@ from wenbao.answers.figures import small_number
 from wenbao.answers.question import PartOfSpeech, Question, Word
 from wenbao.config.language import language_data
 from wenbao.index.folding import fold
-from wenbao.index.lexicon import Translation, lexicon
+from wenbao.index.lexicon import Translation, function_words, lexicon
 
 TRANSLATIONS = 6
 OF_PART = 0.5
@@ -153,14 +153,19 @@ def _in_words(number: int) -> str:
 
 
 def _english_terms(question: Question, rarity: Frequency) -> tuple[Term, ...]:
-    """A term for each unit of the question that the lexicon knows, and for each other word, such as a name."""
+    """A term for each unit of the question that the lexicon knows, and for each other word, such as a name.
+
+    A unit that ends with a function word is a verb with its particle (carry out, came in).
+    """
     units = lexicon().translate(question.plain)
     terms = []
     for unit in units:
         words = [word for word in question.words if unit.start <= word.start < unit.end]
         if words:
             forms = _translations(unit)
+            is_phrasal = unit.source.lower().rpartition(" ")[2] in function_words()
             part: PartOfSpeech = "noun" if any(word.part == "noun" for word in words) else words[0].part
+            part = "verb" if is_phrasal else part
             terms.append(Term(unit.source.lower(), unit.start, forms, _told(forms, rarity) * PARTS[part], part=part))
     for word in question.words:
         if not any(unit.start <= word.start < unit.end for unit in units):

@@ -11,7 +11,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +20,8 @@ PATH = Path(__file__).parent / "lexicon.tsv"
 LONGEST_PHRASE = 4
 OWN_SHARE = 0.7
 MOST_TARGETS = 10
+NEAR = 0.84
+"""How like a misspelt word another one is, by the share of letters in the same order, that it may be meant for."""
 
 Weighted = tuple[tuple[str, float], ...]
 
@@ -55,11 +58,18 @@ class Lexicon:
         position = 0
         while position < len(words):
             length, targets = self._longest_unit(words, position)
+            if length > 1 and self._is_better_cut(words, position, length):
+                length, targets = 1, self._word(words[position][0])
             if targets:
                 start, end = words[position].start(), words[position + length - 1].end()
                 found.append(Translation(english_text[start:end], start, end, targets))
             position += length
         return found
+
+    def _is_better_cut(self, words: list[re.Match[str]], position: int, length: int) -> bool:
+        """Whether a unit that begins in it and reaches beyond it is longer: orders | rectify within a deadline."""
+        later = ((place, self._longest_unit(words, place)[0]) for place in range(position + 1, position + length))
+        return any(other > length and place + other > position + length for place, other in later)
 
     def unknown(self, english_text: str) -> list[str]:
         """The words of an English text that the lexicon does not hold, such as names; no function words."""
@@ -74,16 +84,37 @@ class Lexicon:
         """Other Chinese words for the same thing, each with a weight below 1, the nearest first."""
         return self._entry(chinese_word)
 
+    def knows(self, english_word: str) -> bool:
+        """Whether a word, or a form of it, is a function word or stands in the lexicon."""
+        return any(form in function_words() or self._entry(form) for form in forms(english_word))
+
+    def nearest(self, misspelt: str) -> str | None:
+        """The English word that a misspelt one is meant for, None where none is near; the first letter is right."""
+        found = get_close_matches(misspelt, self._words(misspelt[:1]), cutoff=NEAR)
+        return min(found, key=lambda near: sorted(near) != sorted(misspelt), default=None)
+
+    @lru_cache(maxsize=26)  # noqa: B019 - there is one lexicon
+    def _words(self, letter: str) -> list[str]:
+        """The English words that begin with a letter, phrases aside."""
+        pattern = re.compile(rb"^%b[a-z]+(?=\t)" % re.escape(letter.encode()), re.MULTILINE)
+        return [word.decode() for word in pattern.findall(self._content)]
+
     def _longest_unit(self, words: list[re.Match[str]], position: int) -> tuple[int, Weighted]:
         """How many words the unit at `position` has, and its translations."""
         for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
             phrase = words[position : position + length]
-            if phrase[0][0] in function_words() or phrase[-1][0] in function_words():
+            if phrase[0][0] in _no_phrase_begins() or (phrase[-1][0].endswith("'s") and phrase[-1] is not words[-1]):
                 continue
-            targets = self._phrase(" ".join(word[0] for word in phrase))
+            targets = self._phrase(" ".join(word[0] for word in phrase)) or self._joined(phrase)
             if targets:
                 return length, _blend(targets, self._parts(phrase))
         return 1, self._word(words[position][0])
+
+    def _joined(self, words: list[re.Match[str]]) -> Weighted:
+        """Two words with a hyphen between them as one: sub-districts."""
+        first, second = words[0], words[-1]
+        hyphenated = len(words) == 2 and first.string[first.end() : second.start()] == "-"
+        return self._word(first[0] + second[0]) if hyphenated else ()
 
     def _phrase(self, phrase: str) -> Weighted:
         head, _, last = phrase.rpartition(" ")
@@ -127,6 +158,12 @@ def lexicon() -> Lexicon:
 def function_words() -> frozenset[str]:
     """English words that carry no subject of their own."""
     return frozenset(str(_english()["function_words"]).split())
+
+
+@cache
+def _no_phrase_begins() -> frozenset[str]:
+    """Function words that no phrase begins with: phrasal verbs do (carry out, taken on), what only asks does not."""
+    return function_words() - frozenset(str(_english()["begin_phrases"]).split())
 
 
 @cache

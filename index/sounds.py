@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -24,6 +25,15 @@ def spelt(text: str) -> str:
 def may_be_spelt(word: str) -> bool:
     """Whether a (lower-case) word is of letters and long enough to be told from others by its sound."""
     return len(word) >= LEAST_LETTERS and word.isascii() and word.isalpha()
+
+
+_FINALS = "iang|iong|uang|[aeio]ng|i?a[no]|ua[in]|ai|[aeiou]n|ei|er|i[aeu]|ou|u[aeio]|[aeiou]"
+_SYLLABLES = re.compile(rf"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:{_FINALS})){{2,}}")
+
+
+def is_spelt_name(word: str) -> bool:
+    """Whether a (lower-case) word reads as Chinese syllables, as names do: conghua."""
+    return _SYLLABLES.fullmatch(word) is not None
 
 
 def spelt_places(text: str, word: str) -> Iterator[tuple[int, int]]:

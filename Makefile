@@ -21,7 +21,7 @@ ask: $(INSTALLED) ## Answer one question: make ask Q="2020年提供了多少次�
 	@$(BIN)/wenbao ask -- "$$Q"
 
 test: $(INSTALLED) lint ## Check style, types and imports, then run every test
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") --dist loadfile
 
 lint: $(INSTALLED) ## Check style, types and who imports whom
 	@$(BIN)/ruff check --quiet .

@@ -25,7 +25,7 @@ class AboutAnswer:
     citations: tuple[Citation, ...]
 
 
-WHEN = re.compile(r"什么时候|何时|哪天|几时|哪一天|几号|哪年|时间|日期|\bwhen\b|\bdate\b|\byear\b")
+WHEN = re.compile(r"什么时候|啥时|几月|何时|哪天|几时|哪一天|几号|哪年|时间|日期|\bwhen\b|\bdate\b|\byear\b")
 WHO = re.compile(r"谁|哪位|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
 
 

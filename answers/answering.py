@@ -123,7 +123,10 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
     if not sources.documents:
         return Draft(question, reason="empty")
     point = memory.point + 1 if memory and memory.point and asks_for_more(question) else question.point
-    if point is not None and not asks_within(question):
+    if point is not None and asks_within(question):
+        turn = _within_point(turn, point, memory, sources)
+        question = turn.question
+    elif point is not None:
         unfolded = _point_draft(question, point, memory, sources)
         if unfolded:
             return unfolded
@@ -137,7 +140,7 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
         return compared
     draft = _search_and_answer(turn, documents, foreign, sources)
     if draft.answer is not None:
-        return draft
+        return replace(draft, memory=_with_points(draft.memory, memory)) if point is not None else draft
     if turn.own is not None and not foreign:
         return draft_reply(Turn(turn.own, turn.context, turn.rows, turn.places), memory, sources)
     kept = refused_memory(question, memory) if draft.reason in ("place", "year") else None
@@ -155,6 +158,25 @@ def _point_draft(question: Question, number: int, memory: Memory | None, sources
         return Draft(question, reason="absent") if POINT.search(question.plain) or question.point is None else None
     sure = draft.confidence if draft is not None and listed is draft.memory else 1.0
     return replace(_unfold(number, listed, sources), question=question, confidence=sure)
+
+
+def _within_point(turn: Turn, number: int, memory: Memory | None, sources: Sources) -> Turn:
+    """A question for one thing of a point of the last list (第三点里培训要办多少期), asked of that point's passages."""
+    known = {one.id for one in sources.documents}
+    if memory is None or memory.document_id not in known or not 0 < abs(number) <= len(memory.points):
+        return turn
+    document = sources.document(memory.document_id)
+    _, _, paragraphs = unfolded(document, *memory.points[number - 1 if number > 0 else number])
+    rows = sources.rows(document.id, [one.number for one in paragraphs])
+    own = tuple(word for word in turn.question.words if not POINT.match(turn.question.plain, word.start))
+    return replace(turn, question=replace(turn.question, words=own), rows=tuple(rows), leaning=True)
+
+
+def _with_points(answered: Memory | None, before: Memory | None) -> Memory | None:
+    """What is kept of an answer within a point: another question may be of another point of the same list."""
+    if answered is None or before is None or answered.document_id != before.document_id:
+        return answered
+    return replace(answered, points=before.points)
 
 
 def _unfold(number: int, listed: Memory, sources: Sources) -> Draft:

@@ -157,11 +157,15 @@ def _asked_unit(plain: str, position: int) -> str:
     unit = unit_at(plain, start)
     if unit == "分" and MISSPELT_FEN.match(plain, start):
         return "份"
+    if unit in NOUNS:
+        return ""
     if unit == "款" and PAID.search(plain[:position]):
         return "元"
     return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit
 
 
+NOUNS = ("部门", "镇街")
+"""Units of figures (5部门) that a question asks for as things."""
 MISSPELT_FEN = re.compile("分(?![钟数之的呢啊吗呀了吧])[\u4e00-\u9fff]{2}")
 """Before a thing that is counted, 分 is meant for 份, which sounds the same: 多少分合同."""
 PAID = re.compile("[罚拨捐贷欠还存付筹借赔垫](?:了|过)?(?:多少|几)[万亿千百]?$")

@@ -12,6 +12,10 @@ from wenbao.answers.reading import clause_at
 
 SURE = 0.8
 """A word that is met less well may be another one."""
+COUNTS_ROW = ("等", "共", "以上", "上述")
+"""Before a figure that only says how many things stand in the row: 教育局、水务局等6个单位."""
+OF_LEVEL = ("省", "市", "区", "县", "镇", "乡", "各")
+"""What may stand before a body that the question leaves out: 区市场监管局."""
 JOINT = re.compile("[、和与及]")
 
 
@@ -19,8 +23,9 @@ def is_of_several(one: Candidate) -> bool:
     """Whether a noun of the question stands in a row with another thing that the question does not name, and the figure
     is of all of them: 政协 in 人大、政协交办的建议提案358件."""
     clause = clause_at(one.reading, one.said.start, one.said.end)
-    begin = max([clause.start, *(figure.end for figure in one.reading.figures if figure.end <= one.said.start)])
-    row = range(begin, one.said.start)
+    before = [figure for figure in one.reading.figures if clause.start < figure.end <= one.said.start]
+    others = [figure.end for figure in before if not one.reading.folded.endswith(COUNTS_ROW, 0, figure.start)]
+    row = range(max([clause.start, *others]), one.said.start)
     nouns = [place for found in one.found if found.term.part == "noun" for place in found.places if place.start in row]
     return any(_has_stranger(one, place, row) for place in nouns if place.quality >= SURE)
 
@@ -28,9 +33,10 @@ def is_of_several(one: Candidate) -> bool:
 def _has_stranger(one: Candidate, place: Occurrence, row: range) -> bool:
     """Whether right before or behind a place, over a 、 or 和, another thing stands that the question does not name."""
     text, length = one.reading.folded, place.end - place.start
+    before = place.start - 1 - text.startswith(OF_LEVEL, place.start - 1)
     beside = []
-    if place.start - 1 in row and JOINT.match(text, place.start - 1):
-        beside.append(range(max(row.start, place.start - 1 - length), place.start - 1))
+    if before in row and JOINT.match(text, before):
+        beside.append(range(max(row.start, before - length), before))
     if place.end in row and JOINT.match(text, place.end):
         beside.append(range(place.end + 1, min(row.stop, place.end + 1 + length)))
     met = [other for found in one.found for other in found.every_place if other.quality >= MET]

@@ -38,7 +38,7 @@ def names_own_place(text: str, place: str | None) -> bool:
     spells it."""
     own = own_places(place)
     name = stem_of(own[-1]) if own else ""
-    return len(name) > 1 and (name in text or (text.isascii() and _pinyin(name) in text.split()))
+    return len(name) > 1 and (name in text or (text.isascii() and _pinyin(name) in re.findall("[a-z]+", text)))
 
 
 def within(name: str, place: str | None) -> bool:

@@ -43,6 +43,7 @@ Right = tuple[bool, ...]
 
 ANSWERING = {
     "answers.answering": ("LISTED", "OTHER_PART", "AMONG_SEVERAL", "CAUSE_OF_LAST", "SENTENCES_BEHIND"),
+    "answers.belonging": ("SURE",),
     "answers.choosing": (
         "DESCRIBED", "AS_GOOD", "CONTEXT", "SAME_PASSAGE", "SAME_SENTENCE", "STANDS_ALONE", "WITHOUT_DATE",
         "WITHOUT_NAME", "WITHOUT_CAUSE", "WITHOUT_BODY", "WITHOUT_HOLDER", "OTHER_KIND",
@@ -58,6 +59,7 @@ ANSWERING = {
     ),
     "answers.periods": ("LONGEST_BEFORE",),
     "answers.persons": ("NEAR",),
+    "answers.question": ("LEAST_RESPELT",),
     "answers.reading": ("BEGINNING", "TELLING_OF_OTHERS"),
     "answers.reranking": ("LOOKED_AT",),
     "answers.service": ("READ_PASSAGES",),
@@ -69,7 +71,7 @@ ANSWERING = {
 }  # fmt: skip
 SEARCH = {
     "index.fusion": ("SENTENCE_SHARE", "DENSE_SHARE"),
-    "index.lexicon": ("LONGEST_PHRASE", "OWN_SHARE", "MOST_TARGETS"),
+    "index.lexicon": ("LONGEST_PHRASE", "OWN_SHARE", "MOST_TARGETS", "NEAR"),
     "index.ranking": ("DEPTH", "SPELT"),
     "index.sounds": ("LEAST_LETTERS",),
     "answers.terms": ("TRANSLATIONS", "OF_PART", "SYNONYM"),

@@ -43,3 +43,25 @@ def test_a_report_that_is_not_signed_names_nobody() -> None:
     document = parse("report.txt", BODY.encode())
     assert answer(read_question("这份报告是什么时候发布的?"), document) is None
     assert answer(read_question("这份报告是谁发布的?"), document) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("报告落款是几月几号", "2022年1月18日"),
+        ("这篇报告啥时候发到网上的？", "2022年1月18日"),
+        ("這份報告哪天公布在網路上", "2022年1月18日"),
+        ("date the report was signed off", "2022年1月18日"),
+        ("When was the report posted online?", "2022年1月18日"),
+        ("这份报告是哪个单位落的款", "青山县人民政府"),
+        ("Who put their name to this report?", "青山县人民政府"),
+    ],
+)
+def test_a_report_is_asked_about_in_many_ways(asked: str, expected: str) -> None:
+    """However people speak of signing and publishing."""
+    document = parse("report.txt", (BODY + "青山县人民政府\n2022年1月18日\n").encode())
+    question = read_question(asked)
+    told = answer(question, document)
+    assert question.kind == "about"
+    assert told is not None
+    assert told.answer.text == expected

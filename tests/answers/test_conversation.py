@@ -256,3 +256,43 @@ def test_a_topic_in_another_language_is_let_go() -> None:
     """The words of an English question say nothing beside those of a Chinese one."""
     first = Memory(read_question("How many patents were pledged?"), "id")
     assert topic_of(complete(read_question("那许可呢？"), first)) == ()
+
+
+def test_another_year_or_place_is_asked_for_after_a_refusal(ask: Ask) -> None:
+    """那2021年呢, 那云岭县呢 ask the question again that was refused for its year or place; else nothing is kept."""
+    assert ask("云岭县2016年调解了多少宗纠纷？", "years").status == "not_found"
+    assert "1275宗" == value(ask("那2021年呢？", "years"))
+    assert ask("花都区去年调解了多少宗纠纷？", "places").status == "not_found"
+    assert "1275宗" == value(ask("那云岭县呢？", "places"))
+    assert ask("云岭县有几家咖啡馆？", "absent").status == "not_found"
+    assert ask("那2021年呢？", "absent").status == "not_found"
+
+
+def test_a_refused_question_does_not_stand_in_for_the_last_answer(ask: Ask) -> None:
+    """What leaves out its subject still leans on the last answered turn."""
+    ask("云岭县调解了多少宗纠纷？", "between")
+    ask("花都区去年有多少人？", "between")
+    assert "643宗" == value(ask("其中邻里的呢？", "between"))
+
+
+def test_the_next_point_is_given_where_more_is_asked_for(ask: Ask) -> None:
+    """还有吗 goes on with the list until it ends."""
+    for question, begins in (("云岭县头一个问题是什么？", "一是"), ("还有吗", "二是"), ("还有别的吗？", "三是")):
+        reply = ask(question, "more")
+        assert reply.answer is not None
+        assert reply.answer.text.startswith(begins)
+    assert ask("还有吗", "more").status == "not_found"
+
+
+def test_a_sum_that_is_not_stated_is_not_computed(ask: Ask) -> None:
+    """Each of the figures that are there is given, never one of them alone."""
+    reply = ask("云岭县邻里纠纷和劳动纠纷加起来多少宗？")
+    assert reply.answer is not None
+    assert ["643宗", "218宗"] == [one.text for one in reply.answer.items]
+
+
+def test_one_thing_of_a_point_is_asked_within_it(ask: Ask) -> None:
+    """A question that names a point of the last list and asks for one thing is answered from that point."""
+    ask("云岭县2022年有什么计划？", "within")
+    assert "40名" == value(ask("第二点里要聘多少名？", "within"))
+    assert "560万元" == value(ask("第一点要投多少钱？", "within"))

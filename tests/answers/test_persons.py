@@ -73,3 +73,8 @@ def test_a_person_is_named_by_surname_and_name() -> None:
     """Words that only seem to be names have none."""
     assert names_person("调解员周绍铭连续三年获奖")
     assert not names_person("提供法律援助和公证服务")
+
+
+def test_a_general_secretary_is_no_secretary() -> None:
+    """总书记 beside a name does not name the 书记 of a county."""
+    assert not names_holder("书记", "县委理论学习中心组学习周绍铭总书记重要讲话")

@@ -332,3 +332,9 @@ def test_english_words_that_carry_no_subject_are_left_out() -> None:
 def test_a_neighbour_is_another_place(text: str, places: tuple[str, ...]) -> None:
     """The district next door has no name and is none of the reports'; neighbours in a dispute are no place."""
     assert read_question(text).places == places
+
+
+def test_misspelt_english_words_are_mended_and_names_are_not() -> None:
+    """Words of the lexicon stay, and so do Chinese names, in either case."""
+    plain = read_question("How many adminstrative penalties did xinyidai and Huadoux recieve?").plain
+    assert plain == "how many administrative penalties did xinyidai and huadoux receive?"

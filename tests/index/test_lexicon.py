@@ -128,3 +128,26 @@ def test_forms_begin_with_the_word_itself() -> None:
 def test_words_that_the_lexicon_does_not_hold(lexicon: Lexicon) -> None:
     """Names are left over; known words, phrases and function words are not."""
     assert lexicon.unknown("How many legal consultations were held among villages of Aotou since 2019?") == ["aotou"]
+
+
+@pytest.mark.parametrize(
+    ("english", "units"),
+    [
+        ("cases carried over", ["cases", "carried over"]),
+        ("the local people's congress", ["local", "people's congress"]),
+        ("towns and sub-districts", ["towns", "sub-districts"]),
+        ("orders to rectify within a deadline", ["orders", "rectify within a deadline"]),
+        ("how many cases", ["cases"]),
+    ],
+)
+def test_english_is_cut_where_its_phrases_end(lexicon: Lexicon, english: str, units: list[str]) -> None:
+    """A verb with its particle is one unit, a possessive goes with what follows it, and the longer phrase wins."""
+    assert units == [unit.source for unit in lexicon.translate(english)]
+
+
+def test_a_misspelt_word_is_mended_by_one_that_is_near(lexicon: Lexicon) -> None:
+    """Letters left out, added or turned; what is like no word stays unknown."""
+    assert [lexicon.nearest(word) for word in ("adminstrative", "recieve", "hotlien")] == [
+        "administrative", "receive", "hotline",
+    ]  # fmt: skip
+    assert lexicon.nearest("zzyzxqq") is None

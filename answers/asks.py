@@ -263,10 +263,19 @@ ASK_EN = re.compile(
 )
 
 
+ALSO_RATE_EN = re.compile(
+    r"\band (?:at )?(?:what|the|its|their)(?: (?:was|is|were|are))?(?: the)?(?: [a-z-]+){0,3}? "
+    r"(?:percentage|proportion|share|rate|ratio)\b"
+)
+"""Behind another figure asked for: and what was the satisfaction rate."""
+
+
 def _asks_in_english(plain: str) -> tuple[Ask, ...]:
     found = tuple(Ask("", _group_in_english(match, plain), match.start()) for match in ASK_EN.finditer(plain))
     if found:
-        return found
+        rates = (match for match in ALSO_RATE_EN.finditer(plain, found[0].at) if not ASK_EN.search(match.group()))
+        also = (Ask("", "percent", match.start()) for match in rates)
+        return tuple(sorted((*found, *also), key=lambda ask: ask.at))
     group = "percent" if re.search(r"\b(?:rate|percentage|proportion|ratio|percent)\b", plain) else ""
     return (Ask("", group, len(plain)),)
 

@@ -142,3 +142,16 @@ def test_what_is_to_be_summed_is_read() -> None:
     (ask,) = read_question(text).asks
     assert [one.part(text) for one in summands(text, ask)] == ["行政检查和", "行政处罚加起来多少宗"]
     assert summands("行政处罚一共多少宗", read_question("行政处罚一共多少宗").asks[0]) == ()
+
+
+def test_a_rate_may_be_asked_for_beside_a_count() -> None:
+    """and what was the satisfaction rate, and at what loss rate; by how many points a rate rose is one thing."""
+    groups = [
+        [ask.group for ask in read_question(text).asks]
+        for text in (
+            "How many requests were passed on and what was the satisfaction rate?",
+            "How many cases did it lose, and at what loss rate?",
+            "By how many percentage points did the unemployment rate rise?",
+        )
+    ]
+    assert groups == [["countable", "percent"], ["countable", "percent"], ["percent"]]

@@ -150,7 +150,7 @@ def summands(plain: str, ask: Ask) -> tuple[Ask, ...]:
 
 
 def _asked_unit(plain: str, position: int) -> str:
-    scale = re.compile("万|亿|千|百").match(plain, position)
+    scale = re.compile("个?(?:万|亿|千|百)").match(plain, position)
     start = scale.end() if scale else position
     if re.match("[号口]人", plain[start:]):
         return "人"
@@ -159,6 +159,8 @@ def _asked_unit(plain: str, position: int) -> str:
         return "份"
     if unit in NOUNS:
         return ""
+    if scale and scale.group() == "个亿":
+        return unit or "元"
     if unit == "款" and PAID.search(plain[:position]):
         return "元"
     return "元" if unit == "块" and re.match("块(?:[钱一每左呢啊呀,，。?？ ]|$)", plain[start:]) else unit

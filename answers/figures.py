@@ -42,7 +42,7 @@ DATE = re.compile(
 )
 SHARE = re.compile(rf"(?:百分之|千分之|万分之)(?:{DIGITS}|{NUMERALS})|[一二三四五六七八九十]分之[一二三四五六七八九十]")
 LABEL = re.compile(
-    r"第\s*\d+(?:[、,，]\d+)*|\d{4}[.．/]\d{1,2}[.．/]\d{1,2}|\d{1,2}[:：]\d{2}(?!\d)|[a-z]+-?\d+[a-z]*|\d+(?!(?:[gtmpk]b|k?m|cm|mm|kg|k?wh?|mw)(?![a-z]))[a-z]+级?|\d[\d-]{6,}(?![\d.])(?!\s?[\u4e00-\u9fff%])"
+    r"第\s*\d+(?:[、,，]\d+)*|\d{4}[.．/]\d{1,2}[.．/]\d{1,2}|\d{1,2}[·•]\d{1,2}|\d{1,2}[:：]\d{2}(?!\d)|[a-z]+-?\d+[a-z]*|\d+(?!(?:[gtmpk]b|k?m|cm|mm|kg|k?wh?|mw)(?![a-z]))[a-z]+级?|\d[\d-]{6,}(?![\d.])(?!\s?[\u4e00-\u9fff%])"
 )
 """Ordinals, days, times, names with letters (5g, iso9001, 4a级) and telephone numbers: digits that count nothing."""
 NAME = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")

@@ -155,3 +155,15 @@ def test_a_rate_may_be_asked_for_beside_a_count() -> None:
         )
     ]
     assert groups == [["countable", "percent"], ["countable", "percent"], ["percent"]]
+
+
+def test_hundreds_of_millions_are_no_things() -> None:
+    """几个亿 asks for money."""
+    (ask,) = read_question("社会消费品零售总额去年有几个亿").asks
+    assert (ask.unit, ask.group) == ("元", "money")
+
+
+def test_things_joined_in_cantonese_are_asked_for_each() -> None:
+    """同 is 和 by itself, and part of a word elsewhere."""
+    assert len(read_question("城市同農村嘅低保對象各有幾多人").asks) == 2
+    assert "合同" in read_question("政府合同去年睇過幾多次").plain

@@ -76,6 +76,7 @@ def test_a_range_is_one_figure(text: str, expected: list[str]) -> None:
         "十九届五中全会",
         "“十三五”期间",
         "拨打12345热线",
+        "“6·18”特大暴雨",
         "一站式服务",
         "《2021年第12期工作30条》",
         "没有任何数字",

@@ -289,6 +289,13 @@ GROUPS_EN = {
 """What the word behind "how" or "what" asks for; those that are not here ask for a percentage."""
 
 
+NO_LAND_EN = re.compile(
+    r"\b(?:funds?|loans?|debts?|deposits?|budgets?|deficit|investments?|economy|gdp|revenue|output|market|fines?"
+    r"|population|workforce|teams?|staff|share|proportion)\b"
+)
+"""What has a size but no area: how big is the fund."""
+
+
 def _group_in_english(match: re.Match[str], plain: str) -> str:
     """The group of units that a question word asks for, by the words behind it."""
     behind = plain[match.end() : match.end() + 40]
@@ -299,6 +306,8 @@ def _group_in_english(match: re.Match[str], plain: str) -> str:
     if match.group(1) == "much":
         return "money" if _has_word(plain, "money") and not plain[: match.start()].endswith("by ") else ""
     group = GROUPS_EN.get(match.group(1) or match.group(2), "percent")
+    if match.group(1) in ("big", "large") and NO_LAND_EN.search(behind):
+        return ""
     return "money" if match.group(2) and not group and _has_word(behind, "money") else group
 
 

@@ -167,3 +167,9 @@ def test_things_joined_in_cantonese_are_asked_for_each() -> None:
     """同 is 和 by itself, and part of a word elsewhere."""
     assert len(read_question("城市同農村嘅低保對象各有幾多人").asks) == 2
     assert "合同" in read_question("政府合同去年睇過幾多次").plain
+
+
+def test_the_size_of_a_fund_is_no_area() -> None:
+    """How big asks for an area of what has one."""
+    texts = ("How big is the new park?", "How big were outstanding bank loans?")
+    assert [read_question(text).asks[0].group for text in texts] == ["area", ""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from wenbao.answers.choosing import BODY
 from wenbao.answers.composing import cite
 from wenbao.answers.model import Answer, Citation
 from wenbao.answers.question import Question
+from wenbao.knowledge.dates import first_date
 from wenbao.knowledge.documents import Document, Paragraph
 
 HEAD = 5
@@ -26,6 +28,7 @@ class AboutAnswer:
 
 
 WHEN = re.compile(r"什么时候|啥时|几月|何时|哪天|几时|哪一天|几号|哪年|时间|日期|\bwhen\b|\bdate\b|\byear\b")
+ONLINE = re.compile(r"网|\bonline\b|\bposted\b|\buploaded\b|\bweb ?site\b")
 WHO = re.compile(r"谁|哪位|哪个|哪里|哪家|部门|单位|机构|机关|\bwho\b|publisher|author")
 
 
@@ -39,7 +42,7 @@ SPEAKER = re.compile(
 def answer(question: Question, document: Document) -> AboutAnswer | None:
     """What a document says of itself, cited where its text says so; None where it does not."""
     if WHEN.search(question.plain):
-        return _date(document)
+        return _went_online(document) if ONLINE.search(question.plain) else _date(document)
     if WHO.search(question.plain):
         return (_speaker(document) if GIVEN.search(question.plain) else None) or _publisher(document)
     title = document.paragraphs[0]
@@ -89,13 +92,22 @@ DATE = re.compile(r"[\d一二三四五六七八九〇零○]{4}年[\d一二三�
 
 def _date(document: Document) -> AboutAnswer | None:
     """The date at the end or the beginning of the report; one that only its page gives has no words to quote."""
+    return next(_dates(document), None)
+
+
+def _went_online(document: Document) -> AboutAnswer | None:
+    """The date of its publication where the text has it, which need not be that of the signature."""
+    published = document.metadata.published
+    return next((one for one in _dates(document) if first_date(one.answer.text) == published), None)
+
+
+def _dates(document: Document) -> Iterator[AboutAnswer]:
     outer = [one for one in reversed(document.paragraphs) if one.kind == "closing"]
     outer += [one for one in (*reversed(document.paragraphs[-FOOT:]), *document.paragraphs[:HEAD]) if _is_short(one)]
     for paragraph in outer:
         match = DATE.search(document.text, paragraph.start, paragraph.end)
         if match:
-            return AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, *match.span()),))
-    return None
+            yield AboutAnswer(Answer(match.group(), "date", match.group()), (_cite_range(document, *match.span()),))
 
 
 def _is_short(paragraph: Paragraph) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenbao.answers import about
-from wenbao.answers.asks import Ask, fits, summands
+from wenbao.answers.asks import Ask, fits
 from wenbao.answers.choosing import (
     Candidate,
     Hints,
@@ -31,7 +31,7 @@ from wenbao.answers.composing import (
 )
 from wenbao.answers.confidence import THRESHOLD, confidence
 from wenbao.answers.conversation import Memory, Turn, refused_memory, topic_of
-from wenbao.answers.expected import CAUSE, asks_for_sum, counted_things, is_summed
+from wenbao.answers.expected import CAUSE, counted_things
 from wenbao.answers.features import wants_plan
 from wenbao.answers.leading_in import path_with_lead
 from wenbao.answers.listing import Point, Searched, point_text
@@ -428,11 +428,6 @@ def _figures_draft(
         if found >= _least(chosen):
             chosen.append(fresh[0])
         sure = max(sure, found)
-    parts = summands(question.plain, question.asks[0]) if len(question.asks) == 1 else ()
-    if parts and asks_for_sum(question.plain) and not (chosen and is_summed(chosen[0].reading, chosen[0].start)):
-        each = replace(turn, question=replace(question, asks=parts))
-        draft = _figures_draft(each, terms, context, read, told, sources)
-        return draft if draft and draft.answer and len(draft.answer.items) == len(parts) else Draft(question)
     return _cited_figures(turn, chosen, sources, sure) if chosen else Draft(question, confidence=sure)
 
 

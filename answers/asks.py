@@ -129,24 +129,13 @@ def _asks_in_chinese(plain: str) -> tuple[Ask, ...]:
 EACH = re.compile(r"(?:^|[,，。;；])([^,，。;；]*?)(?:各自?|分别)(?:有|是|为|占|达到?)?$")
 
 
-SUMMED = re.compile(
-    r"(?:^|[,，。;；])([^,，。;；]*?)(?:加起来|加在?一[起块]|合起来|合在一起|相加|合计|总计|一共|总共)[^,，。;；]{0,3}$"
-)
-
-
-def _joints_before(plain: str, position: int, asked: re.Pattern[str] = EACH) -> list[int]:
+def _joints_before(plain: str, position: int) -> list[int]:
     """Where the things are parted that are asked for each (邻里纠纷和劳动纠纷各有多少宗)."""
-    match = asked.search(plain[:position])
+    match = EACH.search(plain[:position])
     if not match:
         return []
     start = match.start(1)
     return [start + joint.start() for joint in re.finditer(f"[{JOINTS}]", match.group(1))]
-
-
-def summands(plain: str, ask: Ask) -> tuple[Ask, ...]:
-    """The figures of the things whose sum is asked for (征收和给付合计多少钱); none where they are not named."""
-    joints = _joints_before(plain, ask.at, SUMMED)
-    return _parted(plain, tuple(Ask(ask.unit, ask.group, at) for at in (*joints, ask.at))) if joints else ()
 
 
 def _asked_unit(plain: str, position: int) -> str:

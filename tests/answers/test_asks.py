@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.answers.samples import reading_with
-from wenbao.answers.asks import asks_in, summands
+from wenbao.answers.asks import asks_in
 from wenbao.answers.choosing import Hints, figure_candidates, look_in
 from wenbao.answers.features import asks_for_before
 from wenbao.answers.question import read_question
@@ -134,14 +134,6 @@ def test_a_misspelt_unit_is_understood() -> None:
     """分 for 份 before what is counted; points, minutes and shares stay."""
     units = [read_question(text).asks[0].unit for text in ("审了多少分合同", "测评得了多少分", "用了多少分钟")]
     assert units == ["份", "分", "分钟"]
-
-
-def test_what_is_to_be_summed_is_read() -> None:
-    """Each thing with its own part of the question; none where one thing is asked for."""
-    text = "行政检查和行政处罚加起来多少宗"
-    (ask,) = read_question(text).asks
-    assert [one.part(text) for one in summands(text, ask)] == ["行政检查和", "行政处罚加起来多少宗"]
-    assert summands("行政处罚一共多少宗", read_question("行政处罚一共多少宗").asks[0]) == ()
 
 
 def test_a_rate_may_be_asked_for_beside_a_count() -> None:

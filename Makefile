@@ -20,6 +20,7 @@ run: $(INSTALLED) ## Index what is new, then serve web chat, API and Telegram bo
 ask: $(INSTALLED) ## Answer one question: make ask Q="2020年提供了多少次法律咨询?"
 	@$(BIN)/wenbao ask -- "$$Q"
 
+# One process more than there are cores: many tests wait for a page or for another process.
 test: $(INSTALLED) lint ## Check style, types and imports, then run every test
 	@$(BIN)/python -m pytest -q -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") --dist loadfile
 

@@ -148,7 +148,10 @@ def draft_reply(turn: Turn, memory: Memory | None, sources: Sources) -> Draft:
 
 
 def _point_draft(question: Question, number: int, memory: Memory | None, sources: Sources) -> Draft | None:
-    """One point of the list that the question names (今年民生实事第五件是什么), else of the last answer's."""
+    """One point of the list that the question names (今年民生实事第五件是什么), else of the last answer's.
+
+    Behind the last one there is no more (还有吗).
+    """
     whole = listing(question)
     draft = draft_reply(Turn(whole), None, sources) if whole else None
     listed = draft.memory if draft is not None and draft.memory is not None and draft.memory.points else memory
@@ -186,8 +189,8 @@ def _unfold(number: int, listed: Memory, sources: Sources) -> Draft:
     rows = tuple(sources.rows(document.id, [one.number for one in paragraphs]))
     places = tuple((row, citations[0].start - paragraphs[0].start) for row in rows[:1])
     of_the_point = of_point(listed.question, citations[0].quote)
-    place = number if number > 0 else len(listed.points)
-    about_point = replace(listed, question=of_the_point, rows=rows, places=places, point=place)
+    unfolded_last = number if number > 0 else len(listed.points)
+    about_point = replace(listed, question=of_the_point, rows=rows, places=places, point=unfolded_last)
     return Draft(listed.question, answer, citations, confidence=1.0, memory=about_point)
 
 

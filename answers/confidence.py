@@ -100,8 +100,7 @@ def meets_own_words(question: Question, terms: tuple[Term, ...], best: Candidate
     if not _is_of_whole(question, best):
         return False
     if question.kind == "number":
-        wants_sum = len(question.asks) == 1 and asks_for_sum(question.plain)
-        return not wants_sum or is_summed(best.reading, best.start)
+        return not asks_for_sum(question.plain) or is_summed(best.reading, best.start)
     ranks = question.kind in ("who", "fact", "keywords") and asks_which_is_most(question.plain)
     if ranks and not says_most(best.reading, best.start):
         return False

@@ -243,7 +243,7 @@ def _asked(question: Question, ask: Ask | None, terms: tuple[Term, ...], first: 
         per=ask is not None and bool(PER_ASKED.search(question.plain)),
         denied=bool(DENIED_ASKED.search(question.plain)),
         names=ask is None and asks_for_names(question.plain),
-        sum=ask is not None and len(question.asks) == 1 and asks_for_sum(question.plain),
+        sum=ask is not None and asks_for_sum(question.plain),
         rest=asks_for_rest(question.plain),
         most=asks_for_most(question.plain),
         whole_end=whole_end(question.plain) if ask is not None else 0,

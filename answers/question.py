@@ -256,7 +256,7 @@ def _words(
         own = [match.span() for match in OWN_PLACE.finditer(plain)]
         dropped_in_english = _dropped_in_english(section, listed)
         return tuple(
-            Word(match.group(), match.start(), match.end(), "verb" if _is_past(match.group()) else "noun")
+            Word(match.group(), match.start(), match.end(), "verb" if _is_english_verb(match.group()) else "noun")
             for match in re.finditer(r"[a-z]+\d+(?:\.\d+)?|[a-z]+|\d+(?:[.,]\d+)*%?", plain)
             if len(match.group()) > 1
             and match.group() not in dropped_in_english
@@ -289,8 +289,8 @@ def _is_verb(masked: str, position: int, token: str, tag: str, denied: bool) -> 
     return tag == "p" and len(token) > 1 and (denied or is_done)
 
 
-def _is_past(word: str) -> bool:
-    return word.endswith("ed") or word in language_data("questions")["past"]["en"]
+def _is_english_verb(word: str) -> bool:
+    return word.endswith("ed") or word in language_data("questions")["verbs"]["en"]
 
 
 _CITY = r"(?:the|this|our|whole|entire) (?:city|town|township|province|region|municipality|prefecture)\b"

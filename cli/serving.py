@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from uvicorn import Server
 
+from wenbao.answers.places import names_place
 from wenbao.answers.question import read_question
 from wenbao.answers.service import ReportService
 from wenbao.api.access import check_exposure
@@ -163,9 +164,11 @@ async def _body(request: Request) -> bytes:
 
 
 def _warm_up(service: ReportService) -> None:
-    """Load what is loaded at first use (the dictionary of words), so that the first person needn't wait for it."""
+    """Load what is loaded at first use (the dictionaries of words and of how they sound), so that the first person
+    needn't wait for it."""
     words = "去年提供了多少次法律咨询?"
     read_question(words, len(words))
+    names_place(words, "conghua")
     service.search(words, k=1)
 
 
